@@ -1,0 +1,39 @@
+"""How the human brain's responses to natural images cluster: the whole study at a glance."""
+
+
+configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+
+
+if config["dataset"]["source"] == "simulated":
+
+    include: "workflow/rules/simulated.smk"
+
+
+if plan.nsd:
+
+    include: "workflow/rules/nsd.smk"
+
+else:
+
+    include: "workflow/rules/regions.smk"
+
+
+include: "workflow/rules/responses.smk"
+include: "workflow/rules/clusters.smk"
+include: "workflow/rules/consistency.smk"
+include: "workflow/rules/images.smk"
+include: "workflow/rules/labels.smk"
+include: "workflow/rules/record.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        targets(),
+        f"{OUT}/config.yaml",
+        f"{OUT}/versions.json",
+    message:
+        f"The study is complete: {OUT}"

@@ -1,0 +1,234 @@
+"""Betas and regions in files laid out as NSD's, with the traps that readers fall into."""
+
+import gzip
+from pathlib import Path
+
+import h5py
+import nibabel as nib
+import numpy as np
+import pytest
+from response_clusters import StudyError
+from response_clusters.nsd_betas import read_betas, regional_means
+from response_clusters.nsd_regions import (
+    chosen,
+    read_labels,
+    read_names,
+    region_masks,
+    region_table,
+)
+
+SHAPE = (6, 7, 5)
+TRIALS = 20
+
+
+@pytest.fixture
+def betas() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return rng.integers(-3000, 3000, (*SHAPE, TRIALS)).astype(np.int16)
+
+
+@pytest.fixture
+def mask() -> np.ndarray:
+    return np.random.default_rng(1).random(SHAPE) < 0.4
+
+
+def hdf5(betas: np.ndarray, path: Path, **layout: object) -> Path:
+    with h5py.File(path, "w") as file:
+        file.create_dataset("betas", data=betas.transpose(3, 2, 1, 0), **layout)
+    return path
+
+
+def nifti(betas: np.ndarray, path: Path) -> Path:
+    image = nib.Nifti1Image(betas, np.diag([1.8, 1.8, 1.8, 1]))
+    image.to_filename(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"chunks": (TRIALS, 1, 1, 1)},
+        {},
+        {"chunks": (1, 5, 7, 6), "compression": "gzip"},
+    ],
+    ids=["as NSD", "contiguous", "by trial"],
+)
+def test_hdf5_axes_are_reversed(
+    betas: np.ndarray, mask: np.ndarray, layout: dict[str, object], tmp_path: Path
+) -> None:
+    found = read_betas(hdf5(betas, tmp_path / "betas_session01.hdf5", **layout), mask)
+    np.testing.assert_array_equal(found, betas[mask])
+
+
+def test_both_formats_give_the_same_integers(
+    betas: np.ndarray, mask: np.ndarray, tmp_path: Path
+) -> None:
+    a = read_betas(hdf5(betas, tmp_path / "a.hdf5", chunks=(TRIALS, 1, 1, 1)), mask)
+    b = read_betas(nifti(betas, tmp_path / "a.nii.gz"), mask)
+    assert a.dtype == b.dtype == np.int16
+    np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(b, betas[mask])
+
+
+def test_a_big_endian_nifti_is_read(betas: np.ndarray, mask: np.ndarray, tmp_path: Path) -> None:
+    header = nib.Nifti1Header(endianness=">")
+    header.set_data_dtype(np.dtype(">i2"))
+    image = nib.Nifti1Image(betas, np.eye(4), header)
+    image.to_filename(tmp_path / "big.nii.gz")
+    np.testing.assert_array_equal(read_betas(tmp_path / "big.nii.gz", mask), betas[mask])
+
+
+def test_damaged_files_are_told(betas: np.ndarray, mask: np.ndarray, tmp_path: Path) -> None:
+    whole = nifti(betas, tmp_path / "whole.nii.gz").read_bytes()
+    cut = tmp_path / "cut.nii.gz"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StudyError, match="cut.nii.gz"):
+        read_betas(cut, mask)
+    short = tmp_path / "short.nii.gz"
+    short.write_bytes(gzip.compress(gzip.decompress(whole)[:-500]))
+    with pytest.raises(StudyError, match="ends within volume"):
+        read_betas(short, mask)
+    flipped = bytearray(whole)
+    flipped[-8] ^= 1  # the checksum
+    (tmp_path / "flipped.nii.gz").write_bytes(flipped)
+    with pytest.raises(StudyError, match="damaged"):
+        read_betas(tmp_path / "flipped.nii.gz", mask)
+    broken = tmp_path / "broken.hdf5"
+    broken.write_bytes(hdf5(betas, tmp_path / "a.hdf5").read_bytes()[:900])
+    with pytest.raises(StudyError, match="damaged or cut short"):
+        read_betas(broken, mask)
+
+
+def test_other_shapes_and_types_are_refused(
+    betas: np.ndarray, mask: np.ndarray, tmp_path: Path
+) -> None:
+    path = hdf5(betas, tmp_path / "a.hdf5")
+    with pytest.raises(StudyError, match="same subject and space"):
+        read_betas(path, mask[:-1])
+    with pytest.raises(StudyError, match="expected int16"):
+        read_betas(hdf5(betas.astype(np.float32), tmp_path / "b.hdf5"), mask)
+    with pytest.raises(StudyError, match="no such file"):
+        read_betas(tmp_path / "none.hdf5", mask)
+    with h5py.File(tmp_path / "c.hdf5", "w") as file:
+        file["other"] = 1
+    with pytest.raises(StudyError, match="no dataset 'betas'"):
+        read_betas(tmp_path / "c.hdf5", mask)
+
+
+def test_zscoring_is_its_formula() -> None:
+    rng = np.random.default_rng(2)
+    betas = rng.integers(-900, 900, (5, 30)).astype(np.int16)
+    members = {"A": np.array([0, 1, 2]), "B": np.array([2, 3, 4])}  # one voxel in both
+    found = regional_means(betas, members, zscore=True, invalid="omit")
+    percent = betas / 300.0
+    z = (percent - percent.mean(axis=1, keepdims=True)) / (percent.std(axis=1)[:, None] + 1e-6)
+    for column, rows in enumerate(members.values()):
+        np.testing.assert_allclose(found.means[:, column], z[rows].mean(axis=0), atol=1e-6)
+    plain = regional_means(betas, members, zscore=False, invalid="omit")
+    np.testing.assert_allclose(plain.means[:, 0], percent[:3].mean(axis=0), atol=1e-6)
+
+
+def test_zero_and_constant_voxels_are_left_out_and_counted() -> None:
+    rng = np.random.default_rng(3)
+    betas = rng.integers(-900, 900, (4, 30)).astype(np.int16)
+    betas[1], betas[2] = 0, 217
+    members = {"A": np.arange(4)}
+    omitted = regional_means(betas, members, zscore=True, invalid="omit")
+    valid = regional_means(betas[[0, 3]], {"A": np.arange(2)}, zscore=True, invalid="omit")
+    np.testing.assert_array_equal(omitted.means, valid.means)
+    assert (omitted.voxels[0], omitted.zero[0], omitted.constant[0]) == (4, 1, 1)
+    zeroed = regional_means(betas, members, zscore=True, invalid="zero")
+    np.testing.assert_allclose(zeroed.means, omitted.means / 2, rtol=1e-6)
+
+
+def test_a_voxel_that_is_zero_in_some_trials_is_valid() -> None:
+    betas = np.array([[0, 0, 300, -300]], dtype=np.int16)
+    found = regional_means(betas, {"A": np.array([0])}, zscore=False, invalid="omit")
+    assert found.zero[0] == 0
+    np.testing.assert_allclose(found.means[:, 0], [0, 0, 1, -1])
+
+
+def test_a_region_without_a_valid_voxel_is_named() -> None:
+    betas = np.zeros((2, 10), dtype=np.int16)
+    with pytest.raises(StudyError, match="region RSC has no valid voxel"):
+        regional_means(betas, {"RSC": np.arange(2)}, zscore=True, invalid="omit")
+
+
+def test_the_order_of_trials_changes_no_bit() -> None:
+    rng = np.random.default_rng(4)
+    betas = rng.integers(-9000, 9000, (40, 50)).astype(np.int16)
+    order = rng.permutation(50)
+    members = {"A": np.arange(40)}
+    a = regional_means(betas, members, zscore=True, invalid="omit").means
+    b = regional_means(betas[:, order], members, zscore=True, invalid="omit").means
+    np.testing.assert_array_equal(a[order], b)
+
+
+def labels() -> np.ndarray:
+    """−1 outside cortex, 0 unlabelled, label 2 absent."""
+    volume = np.full(SHAPE, -1.0)
+    volume[:, :, 1:] = 0.0
+    volume[:2, 0, 2], volume[3:, 1, 2] = 1.0, 3.0
+    return volume
+
+
+def test_regions_are_label_equalities_whatever_the_file_holds(tmp_path: Path) -> None:
+    path = tmp_path / "floc-x.nii.gz"
+    nib.Nifti1Image(labels(), np.eye(4)).to_filename(path)
+    volumes = {"floc-x": read_labels(path)}
+    names = {"floc-x": {1: "one", 2: "two", 3: "three"}}
+    table = region_table(volumes, names)
+    assert table["voxels"].tolist() == [2, 0, 3]
+    assert table["present"].tolist() == [True, False, True]  # a name does not make a region
+    masks = region_masks(volumes, table)
+    assert list(masks) == ["one", "three"]
+    np.testing.assert_array_equal(masks["three"], labels() == 3)
+
+
+def test_collections_may_share_voxels() -> None:
+    volume = labels().astype(np.int32)
+    names = {"a": {1: "one"}, "b": {1: "uno"}}
+    masks = region_masks(
+        {"a": volume, "b": volume}, region_table({"a": volume, "b": volume}, names)
+    )
+    np.testing.assert_array_equal(masks["one"], masks["uno"])
+
+
+def test_fractions_are_no_labels(tmp_path: Path) -> None:
+    path = tmp_path / "x.nii.gz"
+    nib.Nifti1Image(labels() + 0.5, np.eye(4)).to_filename(path)
+    with pytest.raises(StudyError, match="whole numbers"):
+        read_labels(path)
+    path.write_bytes(b"no nifti")
+    with pytest.raises(StudyError, match="not readable as NIfTI"):
+        read_labels(path)
+    with pytest.raises(StudyError, match="no such file"):
+        read_labels(tmp_path / "none.nii.gz")
+
+
+def test_label_tables_and_choices(tmp_path: Path) -> None:
+    path = tmp_path / "floc-x.mgz.ctab"
+    path.write_text("0 Unknown\n1 OFA\n 2 FFA-1 \n\n")
+    names = read_names(path)
+    assert names == {1: "OFA", 2: "FFA-1"}
+    assert chosen("x", "all", names) == names
+    assert chosen("x", ["FFA-1"], names) == {2: "FFA-1"}
+    assert chosen("aseg", {"18": "L-amygdala", "17": "L-hippocampus"}, {}) == {
+        17: "L-hippocampus",
+        18: "L-amygdala",
+    }
+    with pytest.raises(StudyError, match="no region 'FFA'"):
+        chosen("x", ["FFA"], names)
+    path.write_text("OFA 1\n")
+    with pytest.raises(StudyError, match="not a label number"):
+        read_names(path)
+
+
+def test_session_tables_number_trials_within_the_subject() -> None:
+    from average_session import trial_numbers, voxel_counts
+
+    assert trial_numbers(2, 750)[[0, -1]].tolist() == [751, 1500]
+    betas = np.array([[1, 2, 3], [0, 0, 0]], dtype=np.int16)
+    found = regional_means(betas, {"A": np.arange(2)}, zscore=True, invalid="omit")
+    row = voxel_counts(found, ["A"]).iloc[0].to_dict()
+    assert row == {"region": "A", "voxels": 2, "zero": 1, "constant": 0, "used": 1}

@@ -1,0 +1,125 @@
+"""Which image each trial showed: the index arithmetic of NSD's design, written out."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from response_clusters import StudyError
+from response_clusters.nsd_design import (
+    STIMULUS_COLUMNS,
+    Design,
+    check_behaviour,
+    presented,
+    read_design,
+    read_stimuli,
+    trial_table,
+)
+from scipy.io import savemat
+from simulate_shared import make_design
+
+
+@pytest.fixture(scope="module")
+def design() -> Design:
+    return make_design(3)
+
+
+def test_a_trial_shows_what_the_formula_says(design: Design) -> None:
+    for subject, session, trial in [(1, 1, 1), (4, 2, 750), (8, 40, 750), (5, 13, 77)]:
+        t = (session - 1) * 750 + trial
+        id73k = design.images[subject - 1, design.ordering[t - 1] - 1]
+        table = trial_table(design, f"subj{subject:02d}", [session])
+        row = table.iloc[trial - 1]
+        assert row["trial"] == t
+        assert row["session"] == session
+        assert row["image"] == id73k - 1  # 1-based in the file, 0-based as nsdId
+
+
+def test_repeats_count_presentations_in_the_whole_design(design: Design) -> None:
+    image, repeat = presented(design, "subj03")
+    assert pd.Series(image).value_counts().eq(3).all()
+    assert np.bincount(repeat).tolist() == [10000] * 3
+    late = trial_table(design, "subj03", [2])
+    earlier = set(image[:750])
+    seen = late.groupby("image")["repeat"].min()
+    assert all((seen[i] > 0) == (i in earlier) for i in seen.index)
+
+
+def test_sessions_need_not_be_consecutive_nor_sorted(design: Design) -> None:
+    table = trial_table(design, "subj01", [5, 2])
+    assert table["session"].unique().tolist() == [2, 5]
+    assert table["trial"].iloc[0] == 751
+    assert len(table) == 1500
+
+
+def test_shared_images_are_the_same_for_all(design: Design) -> None:
+    seen = [set(presented(design, f"subj{s:02d}")[0]) for s in range(1, 9)]
+    assert set.intersection(*seen) == set(design.shared - 1)
+    assert len(set.union(*seen)) == 73000
+
+
+def test_a_subject_or_session_beyond_the_design_is_refused(design: Design) -> None:
+    with pytest.raises(StudyError, match="'subj09'"):
+        presented(design, "subj09")
+    with pytest.raises(StudyError, match="session 41"):
+        trial_table(design, "subj01", [41])
+
+
+def test_the_design_survives_its_file(design: Design, tmp_path: Path) -> None:
+    path = tmp_path / "nsd_expdesign.mat"
+    savemat(
+        path,
+        {
+            "masterordering": design.ordering[None, :],
+            "subjectim": design.images,
+            "sharedix": design.shared[None, :],
+        },
+    )
+    read = read_design(path)
+    np.testing.assert_array_equal(read.ordering, design.ordering)
+    np.testing.assert_array_equal(read.images, design.images)
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [
+        (None, "no such file"),
+        (b"not matlab", "not readable as a MATLAB file"),
+        ({"masterordering": np.ones((1, 5))}, "'subjectim' is missing"),
+    ],
+)
+def test_a_wrong_design_file_is_told(held: object, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "design.mat"
+    if isinstance(held, bytes):
+        path.write_bytes(held)
+    elif isinstance(held, dict):
+        savemat(path, held)
+    with pytest.raises(StudyError, match=says):
+        read_design(path)
+
+
+def test_behaviour_is_held_against_the_design(design: Design, tmp_path: Path) -> None:
+    trials = trial_table(design, "subj02", [1, 2])
+    rows = pd.DataFrame({"SESSION": trials["session"], "73KID": trials["image"] + 1})
+    path = tmp_path / "responses.tsv"
+    rows.to_csv(path, sep="\t", index=False)
+    assert check_behaviour(path, "subj02", trials) == 1500
+    rows.loc[800, "73KID"] += 1
+    rows.to_csv(path, sep="\t", index=False)
+    with pytest.raises(StudyError, match="trial 801 of subj02"):
+        check_behaviour(path, "subj02", trials)
+
+
+def test_crops_are_read_in_their_order(tmp_path: Path) -> None:
+    table = pd.DataFrame({name: [0, 1] for name in STIMULUS_COLUMNS})
+    table["cropBox"] = ["(0, 0.25, 0.1, 0)", "(0, 0, 0.125, 0.125)"]
+    table["cocoSplit"], table["cocoId"] = ["train2017", "val2017"], [9, 42]
+    path = tmp_path / "stimuli.csv"
+    table.to_csv(path)
+    found = read_stimuli(path)
+    sides = found[["crop_top", "crop_bottom", "crop_left", "crop_right"]].to_numpy().tolist()
+    assert sides == [[0, 0.25, 0.1, 0], [0, 0, 0.125, 0.125]]
+    table["cropBox"] = "nowhere"
+    table.to_csv(path)
+    with pytest.raises(StudyError, match="cropBox 'nowhere'"):
+        read_stimuli(path)

@@ -1,0 +1,391 @@
+"""The figures: drawn for few and many clusters and regions, legible, and the same every time."""
+
+import sys
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D, Bbox
+from PIL import Image
+from scipy.optimize import linear_sum_assignment
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
+
+from plot_centroids import centroid_figure
+from plot_consistency_k import consistency_k_figure, summary_matrix
+from plot_consistency_subjects import consistency_subjects_figure, matched_order
+from plot_elbow import elbow_figure
+from plot_mosaic import mosaic_figure, nearest_shown, pictures_of
+from plot_wordcloud import HIGH, WIDE, laid_out, word_sizes, wordcloud_figure
+from response_clusters import style
+from response_clusters.errors import StudyError
+from response_clusters.tables import validated
+
+NOTE = "Simulated data: planted groups, not a measurement"
+COLLECTIONS = {
+    "prf-visualrois": "V1v V1d V2v V2d V3v V3d hV4",
+    "floc-bodies": "EBA FBA-1 FBA-2 mTL-bodies",
+    "floc-faces": "OFA FFA-1 FFA-2 mTL-faces aTL-faces",
+    "floc-places": "OPA PPA RSC",
+    "floc-words": "OWFA VWFA-1 VWFA-2 mfs-words mTL-words",
+    "aseg": "L-hippocampus L-amygdala R-hippocampus R-amygdala",
+}
+NSD = pd.DataFrame(
+    [(name, collection) for collection, names in COLLECTIONS.items() for name in names.split()],
+    columns=["region", "collection"],
+)
+FEW = pd.DataFrame(
+    {
+        "region": ["FFA-1", "the left ventral temporal cortex, anterior part", "$x_1$"],
+        "collection": ["floc-faces", None, "streams"],
+    }
+)
+REGIONS = {"28 regions": NSD, "3 regions": FEW}
+
+
+def fit_of(k: int) -> dict[str, Any]:
+    sizes = sorted(np.random.default_rng(k).integers(900, 40_000, k).tolist(), reverse=True)
+    return {"k": k, "trials": sum(sizes), "sizes": sizes}
+
+
+def centroids_of(k: int, regions: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(k)
+    rows = pd.MultiIndex.from_product([range(1, k + 1), regions["region"]]).to_frame(index=False)
+    rows.columns = ["cluster", "region"]
+    return rows.assign(response=rng.normal(0, 0.4, len(rows)))
+
+
+def nearest_of(k: int) -> pd.DataFrame:
+    """Ten trials a cluster, but six in the last; the second of cluster 1 has no image."""
+    rng = np.random.default_rng(k)
+    rows = [
+        (n, rank, "subj01", 100 * n + rank, int(rng.integers(0, 12)), None, 1 - rank / 50)
+        for n in range(1, k + 1)
+        for rank in range(1, 7 if n == k else 11)
+    ]
+    columns = ["cluster", "rank", "subject", "trial", "image", "coco_id", "correlation"]
+    table = pd.DataFrame(rows, columns=columns).astype({"image": "Int32"})
+    table.loc[1, "image"] = pd.NA
+    return validated(table, "nearest", "nearest")
+
+
+def counts_of(k: int) -> pd.DataFrame:
+    """Every cluster but the last has labels; "sports ball" is seen most, "kite" never."""
+    words = ["person", "dining table", "broccoli", "dog", "sports ball", "tv", "kite"]
+    rows = [
+        (n, top, word, "thing", i * 3 * (word != "kite"), i * (word != "kite"), 0.4, 0.2)
+        for n in range(1, max(k, 2))
+        for top in ("10", "100", "all")
+        for i, word in enumerate(words, start=1)
+    ]
+    columns = ["cluster", "top", "category", "supercategory", "instances", "images"]
+    table = pd.DataFrame(rows, columns=[*columns, "instance_base", "image_base"])
+    table["instance_lift"] = (table["instances"] / 9).where(table["category"] != "tv")
+    table["image_lift"] = table["images"] / 4
+    return validated(table, "label_counts", "label_counts")
+
+
+def elbow_of(k: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The curve up to k + 3, with a gain below zero at its end."""
+    ks = np.arange(1, k + 4)
+    table = pd.DataFrame({"k": ks, "objective": 1e4 / ks, "r2_between": 0.9 - 0.9 / ks**1.5})
+    table["r2_explained"] = 0.7 - 0.7 / ks
+    table.loc[len(ks) - 1, "r2_explained"] -= 0.05
+    for name in ("r2_between", "r2_explained"):
+        table[f"{name}_gain"] = table[name].diff()
+    rule = f"k = {k} is the last k before the gain in R² first falls below 0.01."
+    choice = {"statistic": "r2_between", "threshold": 0.01, "k": k, "reached": True, "rule": rule}
+    return validated(table, "elbow", "elbow"), choice
+
+
+def matches(a: np.ndarray, b: np.ndarray) -> list[tuple[int, int, float, bool]]:
+    """cluster_a, cluster_b, r and matched for all rows of `a` against all rows of `b`."""
+    r = np.corrcoef(a, b)[: len(a), len(a) :]
+    pairs = set(zip(*linear_sum_assignment(-r), strict=True))
+    return [(i + 1, j + 1, r[i, j], (i, j) in pairs) for i, j in np.ndindex(*r.shape)]
+
+
+def consistency_k_of(k: int) -> pd.DataFrame:
+    rng = np.random.default_rng(k)
+    prototypes = {n: rng.normal(size=(n, 12)) for n in range(2, k + 2)}
+    rows = [
+        (a, i, b, j, r, hit)
+        for a, b in combinations(prototypes, 2)
+        for i, j, r, hit in matches(prototypes[a], prototypes[b])
+    ]
+    columns = ["k_a", "cluster_a", "k_b", "cluster_b", "r", "matched"]
+    return validated(pd.DataFrame(rows, columns=columns), "consistency_k", "consistency_k")
+
+
+def consistency_subjects_of(k: int, subjects: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Subject n numbers the same k clusters in an order of its own, with a little noise."""
+    rng = np.random.default_rng(k)
+    shared = rng.normal(size=(k, 23))
+    prototypes = {
+        f"subj{n:02d}": (shared + rng.normal(0, 0.3, shared.shape))[rng.permutation(k)]
+        for n in range(1, subjects + 1)
+    }
+    rows = [
+        (a, i, b, j, 23, r, hit)
+        for a, b in combinations(prototypes, 2)
+        for i, j, r, hit in matches(prototypes[a], prototypes[b])
+    ]
+    columns = ["subject_a", "cluster_a", "subject_b", "cluster_b", "regions", "r", "matched"]
+    table = validated(pd.DataFrame(rows, columns=columns), "consistency_subjects", "subjects")
+    r = table.loc[table["matched"], "r"]
+    summary = {"n": len(r), "median": r.median(), "min": r.min(), "fraction_above_0.8": 0.75}
+    return table, summary
+
+
+def mosaic_of(k: int) -> Figure:
+    shown = nearest_shown(nearest_of(k))
+    pictures = {image: np.full((4, 4, 3), 20 * image, np.uint8) for image in range(12)}
+    return mosaic_figure(shown, pictures, fit_of(k), "pooled", NOTE)
+
+
+UNIT = "SD of the voxel's betas"
+DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
+    "centroids": (
+        lambda k: centroid_figure(centroids_of(k, NSD), NSD, fit_of(k), UNIT, "pooled", NOTE),
+        "Mean response (SD of the voxel's betas)",
+    ),
+    "centroids, few regions": (
+        lambda k: centroid_figure(centroids_of(k, FEW), FEW, fit_of(k), UNIT, "subj01", NOTE),
+        "the left ventral temporal cortex, anterior part",
+    ),
+    "mosaic": (mosaic_of, "r = 0.98"),
+    "wordcloud": (
+        lambda k: wordcloud_figure(counts_of(k), fit_of(k), "pooled", "100", note=NOTE),
+        "sports ball",
+    ),
+    "elbow": (lambda k: elbow_figure(*elbow_of(k), "pooled", NOTE), "Threshold 0.01"),
+    "consistency_k": (
+        lambda k: consistency_k_figure(consistency_k_of(k), "pooled", NOTE),
+        "Above the diagonal: median r",
+    ),
+    "consistency_subjects": (
+        lambda k: consistency_subjects_figure(*consistency_subjects_of(k, 4), NOTE),
+        "Each match, beside both its subjects",
+    ),
+}
+
+
+def drawn_texts(figure: Figure) -> list[Text]:
+    """The texts that a drawing of the figure shows: ticks outside the view, say, are not."""
+    seen: list[Text] = []
+    draw = Text.draw
+
+    def watched(text: Text, renderer: Any) -> None:
+        seen.append(text)
+        draw(text, renderer)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Text, "draw", watched)
+        figure.canvas.draw()
+    return [text for text in seen if text.get_visible() and text.get_text()]
+
+
+def beyond_edge(figure: Figure) -> list[str]:
+    """The drawn texts that do not lie within the figure."""
+    width, height = figure.bbox.size
+    return [
+        text.get_text()
+        for text, box in ((text, text.get_window_extent()) for text in drawn_texts(figure))
+        if min(box.x0, box.y0) < 0 or box.x1 > width or box.y1 > height
+    ]
+
+
+@pytest.mark.parametrize("k", [2, 6, 20])
+@pytest.mark.parametrize("name", DRAWN)
+def test_drawn_legibly(name: str, k: int, tmp_path: Path) -> None:
+    draw, expected = DRAWN[name]
+    figure = draw(k)
+    assert beyond_edge(figure) == []
+    svg, png = tmp_path / "figure.svg", tmp_path / "figure.png"
+    style.save(figure, svg, png)
+    words = {"".join(t.itertext()) for t in ElementTree.parse(svg).iter() if t.tag.endswith("text")}
+    assert {expected, NOTE} <= words
+    with Image.open(png) as image:
+        assert image.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+        assert len(image.convert("L").getcolors(256) or []) > 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_same_bytes_every_time(name: str, tmp_path: Path) -> None:
+    draw, _ = DRAWN[name]
+    for run in "ab":
+        style.save(draw(3), tmp_path / f"{run}.svg", tmp_path / f"{run}.png")
+    for kind in ("svg", "png"):
+        assert (tmp_path / f"a.{kind}").read_bytes() == (tmp_path / f"b.{kind}").read_bytes()
+    assert "<dc:date>" not in (tmp_path / "a.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize("horizontal", [1.0, 0.3])
+def test_words_do_not_overlap(horizontal: float) -> None:
+    words = {
+        word: float(40 - i) for i, word in enumerate(["gypsy", "dog", "broccoli", "jug", "tv", "Ä"])
+    }
+    inks = {}
+    for word, across, down, points, upright in laid_out(words, {"prefer_horizontal": horizontal}):
+        path = TextPath((0, 0), word, size=points / 72, prop=FontProperties(weight="bold"))
+        box = path.transformed(Affine2D().rotate_deg(90 * upright)).get_extents()
+        inks[word] = Affine2D().translate(across, -down).transform_bbox(box)
+    assert set(inks) == set(words)
+    for a, b in combinations(inks.values(), 2):
+        assert not a.overlaps(b)
+    whole = Bbox.union(list(inks.values()))
+    assert whole.x0 > -0.02 and whole.x1 < WIDE + 0.02
+    assert whole.y1 < 0.02 and whole.y0 > -HIGH - 0.02
+
+
+def test_words_are_those_counted() -> None:
+    counts = counts_of(3)
+    assert list(word_sizes(counts, "10", "instances")[1]) == [
+        *("tv", "sports ball", "dog", "broccoli", "dining table", "person")
+    ]
+    assert "tv" not in word_sizes(counts, "all", "instance_lift")[2]
+    assert 3 not in word_sizes(counts, "100", "images")
+    by_lift = wordcloud_figure(counts, fit_of(3), "subj01", "all", "images", "lift")
+    texts = [text.get_text() for text in drawn_texts(by_lift)]
+    assert texts.count("broccoli") == 2
+    assert texts.count("No labels in its pictures") == 1
+
+
+def test_mosaic_reads_each_row_once(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "pictures.hdf5", "w") as file:
+        bricks = file.create_dataset("imgBrick", (9, 425, 425, 3), "uint8", chunks=(1, 425, 425, 3))
+        bricks[4] = 200
+        shown = pd.DataFrame({"image": pd.array([4, 2, 4], "Int32")})
+        pictures = pictures_of(shown, bricks)
+        assert {image: int(picture.mean()) for image, picture in pictures.items()} == {2: 0, 4: 200}
+        shown.loc[0, "image"] = 9
+        with pytest.raises(StudyError, match=r"image 9 was asked for.*holds 9 pictures"):
+            pictures_of(shown, bricks)
+
+
+def test_mosaic_skips_unknown_pictures() -> None:
+    shown = nearest_shown(nearest_of(3))
+    assert shown[shown["cluster"] == 1]["rank"].tolist() == [1, *range(3, 11)]
+    texts = [text.get_text() for text in drawn_texts(mosaic_of(2))]
+    assert sum(text.startswith("r = ") for text in texts) == 9 + 6
+    unknown = mosaic_figure(
+        shown[shown["cluster"] > 1],
+        {i: np.zeros((2, 2, 3), np.uint8) for i in range(12)},
+        fit_of(3),
+        "pooled",
+    )
+    assert "No picture known" in [text.get_text() for text in drawn_texts(unknown)]
+
+
+def test_medians_above_and_minima_below_the_diagonal() -> None:
+    table = consistency_k_of(4)
+    matched = table[table["matched"]]
+    matrix = summary_matrix(matched)
+    assert matrix.index.tolist() == matrix.columns.tolist() == [2, 3, 4, 5]
+    assert np.isnan(np.diag(matrix)).all()
+    for (a, b), r in matched.groupby(["k_a", "k_b"])["r"]:
+        assert (matrix.loc[a, b], matrix.loc[b, a]) == (r.median(), r.min())
+    empty = consistency_k_figure(table.iloc[:0], "pooled")
+    assert any("Nothing to compare" in text.get_text() for text in drawn_texts(empty))
+
+
+def test_matched_clusters_stand_together() -> None:
+    table, _ = consistency_subjects_of(6, 4)
+    order = matched_order(table)
+    assert order["subject"].tolist() == [f"subj{n:02d}" for n in range(1, 5)] * 6
+    assert order[order["subject"] == "subj01"]["cluster"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert order.groupby("subject")["cluster"].apply(sorted).tolist() == [[1, 2, 3, 4, 5, 6]] * 4
+    group = order.set_index(["subject", "cluster"])["group"]
+    same = [
+        group[row.subject_a, row.cluster_a] == group[row.subject_b, row.cluster_b]
+        for row in table.itertuples()
+    ]
+    # With this little noise, all pairs of subjects agree on the matches.
+    assert table["matched"].tolist() == same
+
+
+def test_largest_k_is_named_when_no_gain_falls_below() -> None:
+    table, choice = elbow_of(6)
+    figure = elbow_figure(table, choice | {"k": 9, "reached": False}, "subj03")
+    assert "subj03: k = 9, the largest tried" in [text.get_text() for text in drawn_texts(figure)]
+
+
+def test_elbow_without_gains_or_threshold() -> None:
+    table, choice = elbow_of(6)
+    assert beyond_edge(elbow_figure(table.iloc[:1], choice | {"k": 1}, "subj03")) == []
+    assert beyond_edge(elbow_figure(table, choice | {"threshold": 0.0}, "subj03")) == []
+
+
+def test_families_in_order() -> None:
+    table = pd.DataFrame(
+        [
+            ("RSC", "floc-places"),
+            ("mine", pd.NA),
+            ("V2v", "prf-visualrois"),
+            ("early", "streams"),
+            ("V1v", "prf-visualrois"),
+        ],
+        columns=["region", "collection"],
+    )
+    among = ["RSC", "V1v", "V2v", "early", "mine", "elsewhere"]
+    assert style.families(table, among) == [
+        ("Early visual", ["V2v", "V1v"]),
+        ("Places", ["RSC"]),
+        ("streams", ["early"]),
+        ("", ["mine", "elsewhere"]),
+    ]
+    assert style.families(table, ["V1v"]) == [("Early visual", ["V1v"])]
+
+
+def test_numbers_in_words() -> None:
+    assert [style.percent(share) for share in (0, 0.0012, 0.0096, 0.164, 0.9999, 1)] == [
+        *("0 %", "0.1 %", "1 %", "16 %", "99.9 %", "100 %")
+    ]
+    assert style.number(-0.001, 2) == "0.00"
+    assert style.number(-0.5) == "\N{MINUS SIGN}0.5"
+    assert style.size_text({"sizes": [1204, 1], "trials": 1205}, 2) == "1 trial (0.1 %)"
+
+
+# Machado, Oliveira and Fernandes 2009, full protanopia and deuteranopia, for linear RGB.
+VISION = {
+    "normal": np.eye(3),
+    "protanopia": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.052]],
+    "deuteranopia": [[0.3673, 0.8606, -0.228], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
+}
+
+
+def oklab(linear: np.ndarray) -> np.ndarray:
+    """Ottosson's Oklab, in which equal distances look about equally different."""
+    cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]]
+    axes = [[0.2105, 0.7936, -0.0041], [1.978, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
+    lab: np.ndarray = np.cbrt(linear @ np.transpose(cones)) @ np.transpose(axes)
+    return lab
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize(("k", "apart"), [(6, 0.13), (12, 0.08), (20, 0.06)])
+def test_colours_are_told_apart(vision: str, k: int, apart: float) -> None:
+    """A just noticeable difference in Oklab is about 0.02."""
+    colours = np.array([to_rgb(colour) for colour in style.cluster_colours(k)])
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    seen = oklab(np.clip(linear @ np.transpose(VISION[vision]), 0, 1))
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > apart
+    luminance = linear @ [0.2126, 0.7152, 0.0722]
+    assert (1.05 / (luminance + 0.05)).min() > 2.5
+
+
+def test_a_number_keeps_its_colour() -> None:
+    assert style.cluster_colours(6) == style.cluster_colours(20)[:6]
+    assert style.cluster_colour(21) == style.cluster_colour(1)

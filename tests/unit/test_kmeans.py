@@ -1,0 +1,166 @@
+"""Correlation k-means against brute force, an independent implementation, and identities."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from response_clusters import CorrelationKMeans, StudyError
+from response_clusters.kmeans import constant_rows, unit_rows
+
+
+def blobs(n: int, p: int, k: int, seed: int = 0, noise: float = 0.6) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    centres = rng.standard_normal((k, p))
+    return centres[rng.integers(k, size=n)] + noise * rng.standard_normal((n, p))
+
+
+def objective(X: np.ndarray, labels: np.ndarray) -> float:
+    """Σ (1 − r) with each cluster's best prototype, written out with np.corrcoef."""
+    total = 0.0
+    for cluster in np.unique(labels):
+        rows = X[labels == cluster]
+        z = rows - rows.mean(axis=1, keepdims=True)
+        z = z / np.sqrt((z**2).sum(axis=1, keepdims=True))
+        prototype = z.sum(axis=0)
+        total += sum(1.0 - np.corrcoef(row, prototype)[0, 1] for row in rows)
+    return total
+
+
+def lloyd(X: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Textbook Lloyd with correlation distance, one row and one cluster at a time."""
+    prototypes, labels = start.copy(), None
+    while True:
+        distance = np.array([[1 - np.corrcoef(x, c)[0, 1] for c in prototypes] for x in X])
+        nearest = distance.argmin(axis=1)
+        if labels is not None and (nearest == labels).all():
+            return labels, prototypes, distance[np.arange(len(X)), labels].sum()
+        labels = nearest
+        for cluster in range(len(prototypes)):
+            rows = X[labels == cluster]
+            z = rows - rows.mean(axis=1, keepdims=True)
+            z /= np.linalg.norm(z, axis=1, keepdims=True)
+            prototypes[cluster] = z.mean(axis=0) / np.linalg.norm(z.mean(axis=0))
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_finds_the_optimum_over_all_partitions(k: int) -> None:
+    X = blobs(8, 5, k, seed=k, noise=0.7)
+    partitions = (np.array(p) for p in product(range(k), repeat=8) if len(set(p)) == k)
+    best = min(objective(X, labels) for labels in partitions)
+    found = CorrelationKMeans(k, n_init=50, random_state=0).fit(X)
+    assert found.inertia_ == pytest.approx(best, rel=1e-6)
+    assert objective(X, found.labels_) == pytest.approx(best, rel=1e-6)
+
+
+def test_agrees_with_an_independent_lloyd_from_the_same_start() -> None:
+    X = blobs(300, 7, 4)
+    start = X[[0, 50, 100, 150]]
+    labels, prototypes, total = lloyd(X, start)
+    found = CorrelationKMeans(4, init=start).fit(X)
+    np.testing.assert_array_equal(found.labels_, labels)
+    np.testing.assert_allclose(found.cluster_centers_, prototypes, atol=1e-6)
+    assert found.inertia_ == pytest.approx(total, rel=1e-6)
+    assert found.converged_
+
+
+def test_prototypes_are_the_unit_means_of_their_members() -> None:
+    X = blobs(500, 9, 5)
+    found = CorrelationKMeans(5, n_init=5, random_state=1).fit(X)
+    units = unit_rows(X)
+    for cluster, prototype in enumerate(found.cluster_centers_):
+        mean = units[found.labels_ == cluster].mean(axis=0)
+        np.testing.assert_allclose(prototype, mean / np.linalg.norm(mean), atol=1e-12)
+        assert prototype.sum() == pytest.approx(0.0, abs=1e-6)
+    np.testing.assert_array_equal(found.predict(X), found.labels_)
+
+
+def test_knows_neither_level_nor_positive_scale_of_a_row() -> None:
+    X = blobs(200, 6, 3)
+    rng = np.random.default_rng(5)
+    moved = X * rng.uniform(0.1, 50, (200, 1)) + rng.normal(0, 100, (200, 1))
+    a = CorrelationKMeans(3, n_init=3, random_state=2).fit(X)
+    b = CorrelationKMeans(3, n_init=3, random_state=2).fit(moved)
+    np.testing.assert_array_equal(a.labels_, b.labels_)
+    assert a.inertia_ == pytest.approx(b.inertia_, rel=1e-5)
+
+
+def test_duplicated_rows_double_the_objective_and_keep_the_clusters() -> None:
+    X = blobs(150, 6, 3)
+    start = X[:3]
+    once = CorrelationKMeans(3, init=start).fit(X)
+    twice = CorrelationKMeans(3, init=start).fit(np.vstack([X, X]))
+    np.testing.assert_array_equal(twice.labels_[:150], once.labels_)
+    np.testing.assert_array_equal(twice.labels_[150:], once.labels_)
+    assert twice.inertia_ == pytest.approx(2 * once.inertia_, rel=1e-9)
+
+
+def test_order_of_rows_does_not_matter_from_the_same_start() -> None:
+    X = blobs(400, 6, 4)
+    order = np.random.default_rng(0).permutation(400)
+    a = CorrelationKMeans(4, init=X[:4]).fit(X)
+    b = CorrelationKMeans(4, init=X[:4]).fit(X[order])
+    np.testing.assert_array_equal(a.labels_[order], b.labels_)
+    np.testing.assert_array_equal(a.cluster_centers_, b.cluster_centers_)
+
+
+def test_more_replicates_only_add_to_fewer() -> None:
+    X = blobs(300, 8, 6, noise=1.5)
+    few = CorrelationKMeans(6, n_init=3, random_state=[1, 2]).fit(X)
+    many = CorrelationKMeans(6, n_init=12, random_state=[1, 2]).fit(X)
+    assert many.inertia_ <= few.inertia_
+    assert 1 <= many.n_agreeing_ <= 12
+
+
+def test_one_cluster_is_the_unit_mean() -> None:
+    X = blobs(100, 5, 2)
+    found = CorrelationKMeans(1, random_state=0).fit(X)
+    assert (found.labels_ == 0).all()
+    assert found.inertia_ == pytest.approx(objective(X, found.labels_), rel=1e-6)
+
+
+def test_an_emptied_cluster_takes_the_farthest_row() -> None:
+    X = blobs(60, 5, 2, noise=0.05)
+    same = np.vstack([X[0], X[0] * 2 + 1, X[0] * 3])  # three starts in one place
+    found = CorrelationKMeans(3, init=same).fit(X)
+    assert len(np.unique(found.labels_)) == 3
+
+
+def test_as_many_clusters_as_distinct_rows() -> None:
+    X = np.repeat(np.random.default_rng(0).standard_normal((4, 5)), 3, axis=0)
+    found = CorrelationKMeans(4, n_init=5, random_state=0).fit(X)
+    assert found.inertia_ == pytest.approx(0.0, abs=1e-5)
+    with pytest.raises(StudyError, match="only 4 of the 12 rows are distinct"):
+        CorrelationKMeans(5, random_state=0).fit(X)
+
+
+def test_large_float32_values_lose_nothing_that_matters() -> None:
+    X = blobs(200, 6, 3)
+    large = (X * 1e6).astype(np.float32)
+    a = CorrelationKMeans(3, init=X[:3]).fit(X)
+    b = CorrelationKMeans(3, init=large[:3]).fit(large)
+    np.testing.assert_array_equal(a.labels_, b.labels_)
+
+
+def test_constant_rows_are_told_by_their_own_magnitude() -> None:
+    X = np.random.default_rng(0).standard_normal((5, 7))
+    X[1], X[3] = 0.1, 1e9
+    X[4] *= 1e-12
+    assert constant_rows(X).tolist() == [False, True, False, True, False]
+    X[0, 2], X[2, 0] = np.nan, np.inf
+    assert constant_rows(X).tolist() == [True, True, True, True, False]
+    with pytest.raises(StudyError, match="4 of 5 rows are constant or not finite"):
+        CorrelationKMeans(1).fit(X)
+
+
+@pytest.mark.parametrize(
+    ("model", "X", "says"),
+    [
+        (CorrelationKMeans(2), np.ones((5, 1)), "at least two columns"),
+        (CorrelationKMeans(0), np.eye(5), "at least 1"),
+        (CorrelationKMeans(2, init=np.eye(5)[:3]), np.eye(5), "expected 2 prototypes"),
+        (CorrelationKMeans(2, init="random"), np.eye(5), "k-means"),
+    ],
+)
+def test_refuses_what_it_cannot_do(model: CorrelationKMeans, X: np.ndarray, says: str) -> None:
+    with pytest.raises(StudyError, match=says):
+        model.fit(X)

@@ -1,0 +1,152 @@
+"""The configuration is checked, and the plan finds what is there."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from response_clusters import StudyError
+from response_clusters.config import checked
+from response_clusters.plan import described_fits, k_values, make_plan
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+def load(name: str) -> dict[str, Any]:
+    return yaml.safe_load((CONFIG / f"{name}.yaml").read_text("utf-8"))
+
+
+def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """What Snakemake does with a further --configfile."""
+    found = copy.deepcopy(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(found.get(key), dict)
+        found[key] = merged(found[key], value) if both else value
+    return found
+
+
+def configured(**over: Any) -> dict[str, Any]:
+    return checked(merged(load("config"), over))
+
+
+def test_the_order_of_keys_means_nothing() -> None:
+    config = load("config")
+    turned = {key: config[key] for key in reversed(config)}
+    assert list(checked(turned)) == list(checked(config))
+    assert checked(turned)["regions"]["aseg"]["17"] == "L-hippocampus"
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({"kmens": {}}, "no key 'kmens' at the top level. Did you mean 'kmeans'"),
+        ({"nearest": {"tops": [1]}}, "no key 'tops' at nearest. Did you mean 'top'"),
+        ({"kmeans": {"replicates": 0}}, "kmeans.replicates"),
+        ({"kmeans": {"k": {"min": 2}}}, "kmeans.k.min"),
+        ({"study": "../elsewhere"}, "study"),
+        ({"dataset": {"source": "nsd"}}, "dataset.root is empty"),
+        ({"describe": {"k": ["best", 13]}}, "describe.k asks for 13"),
+        ({"wordcloud": {"top": 50}}, "wordcloud.top is 50"),
+        ({"subjects": ["pooled"]}, "'pooled' is reserved"),
+        ({"regions": "all"}, "regions lists collections"),
+        ({"simulated": {"sessions": {"subj09": 1}}}, "subj09"),
+    ],
+)
+def test_mistakes_in_the_configuration_are_told(over: dict[str, Any], says: str) -> None:
+    with pytest.raises(StudyError, match=says):
+        configured(**over)
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({"subjects": ["subj09"]}, "'subj09'"),
+        ({"sessions": 3}, "session 3 of subj03"),
+        ({"describe": {"cohorts": ["subj99"]}}, "describe.cohorts names 'subj99'"),
+    ],
+)
+def test_what_is_not_in_the_data_is_told(over: dict[str, Any], says: str) -> None:
+    with pytest.raises(StudyError, match=says):
+        make_plan(configured(**over))
+
+
+def test_the_simulated_plan_takes_its_sessions_from_the_configuration() -> None:
+    plan = make_plan(configured(subjects=["subj04", "subj01"], sessions=2))
+    assert plan.sessions == {"subj01": [1, 2], "subj04": [1, 2]}
+    assert plan.cohorts == ["subj01", "subj04", "pooled"]
+    assert plan.missing == {}
+    assert plan.note.startswith("Simulated data")
+
+
+def test_fits_are_named_by_two_digits() -> None:
+    config = configured(describe={"k": ["best", 4, 12]})
+    assert described_fits(config) == ["kbest", "k04", "k12"]
+    assert k_values(config) == list(range(1, 13))
+
+
+def nsd_root(root: Path, files: dict[str, list[str]]) -> Path:
+    version = "betas_fithrf_GLMdenoise_RR"
+    for subject, names in files.items():
+        folder = root / "nsddata_betas/ppdata" / subject / "func1pt8mm" / version
+        folder.mkdir(parents=True)
+        for name in names:
+            (folder / name).touch()
+        sibling = folder.parent / "restingbetas_fithrf"
+        sibling.mkdir()
+        (sibling / "betas_session99.hdf5").touch()
+    return root
+
+
+def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
+    files = {
+        "subj01": ["betas_session01.hdf5", "betas_session01.nii.gz", "betas_session03.nii.gz"],
+        "subj02": ["betas_session02.nii.gz", "ncsnr.nii.gz", "betas_session04.hdf5.part"],
+    }
+    root = nsd_root(tmp_path, files)
+    over = merged(load("nsd"), {"dataset": {"root": str(root)}})
+    plan = make_plan(configured(**over))
+    assert plan.sessions == {"subj01": [1, 3], "subj02": [2]}
+    assert plan.betas["subj01", 1].endswith("session01.hdf5")
+    assert plan.betas["subj01", 3].endswith("session03.nii.gz")
+    assert set(plan.missing) == {"labels and wordclouds", "mosaics"}
+    nii = make_plan(configured(**merged(over, {"dataset": {"format": "nii"}})))
+    assert nii.betas["subj01", 1].endswith("session01.nii.gz")
+    hdf5 = make_plan(configured(**merged(over, {"dataset": {"format": "hdf5"}})))
+    assert hdf5.sessions == {"subj01": [1]}
+    with pytest.raises(StudyError, match="no subject with any session"):
+        make_plan(configured(**merged(over, {"dataset": {"space": "func1mm"}})))
+    with pytest.raises(StudyError, match="no such folder"):
+        make_plan(configured(**merged(over, {"dataset": {"root": str(tmp_path / "none")}})))
+
+
+def test_region_folders_are_found_by_pattern(tmp_path: Path) -> None:
+    for subject, rows in (("subj01", 1500), ("subj02", 800)):
+        (tmp_path / subject).mkdir()
+        for region in ("V1v", "L_amygdala"):
+            np.savetxt(tmp_path / subject / f"meanbeta_{region}.txt", np.zeros(rows))
+    over = merged(load("regions"), {"dataset": {"root": str(tmp_path)}})
+    plan = make_plan(configured(**over))
+    assert plan.sessions == {"subj01": [1, 2], "subj02": [1, 2]}
+    assert list(plan.responses["subj01"]) == ["L_amygdala", "V1v"]
+    assert set(plan.missing) == {"images", "labels and wordclouds", "mosaics"}
+    with pytest.raises(StudyError, match="repeats is 'mean'"):
+        make_plan(configured(**merged(over, {"responses": {"repeats": "mean"}})))
+    with pytest.raises(StudyError, match="matches dataset.pattern"):
+        make_plan(configured(**merged(over, {"dataset": {"pattern": "{subject}.parquet"}})))
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "tsv"])
+def test_one_table_per_subject_is_found(suffix: str, tmp_path: Path) -> None:
+    table = pd.DataFrame({"V1v": np.arange(6.0), "EBA": 1.0, "session": [1, 1, 2, 2, 4, 4]})
+    path = tmp_path / f"subj01.{suffix}"
+    if suffix == "parquet":
+        table.to_parquet(path)
+    else:
+        table.to_csv(path, sep="\t" if suffix == "tsv" else ",", index=False)
+    dataset = {"root": str(tmp_path), "pattern": f"{{subject}}.{suffix}"}
+    plan = make_plan(configured(**merged(load("regions"), {"dataset": dataset})))
+    assert plan.sessions == {"subj01": [1, 2, 4]}
+    assert plan.missing["consistency across subjects"] == "there is one subject only"

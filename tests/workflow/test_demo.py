@@ -1,0 +1,161 @@
+"""The default study: what it must find, beside what real data show, and what a re-run does."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from tests.workflow.conftest import planned, themes
+
+SUBJECTS = [f"subj{s:02d}" for s in range(1, 9)]
+EARLY = ["V1v", "V1d", "V2v", "V2d", "V3v", "V3d"]
+SUBCORTICAL = [f"{side}-{name}" for side in "LR" for name in ("hippocampus", "amygdala")]
+
+
+def elbow(study: Path, cohort: str) -> pd.DataFrame:
+    return pd.read_csv(study / cohort / "elbow.tsv", sep="\t").set_index("k")
+
+
+def rand_index(study: Path, fit: str) -> float:
+    table = pd.read_parquet(study / "pooled" / fit / "assignments.parquet")
+    return float(adjusted_rand_score(themes(study)[table["image"]], table["cluster"]))
+
+
+def test_k_is_six_pooled_and_in_most_subjects(demo: Path) -> None:
+    chosen = {
+        cohort: json.loads((demo / cohort / "elbow.json").read_text())["k"]
+        for cohort in (*SUBJECTS, "pooled")
+    }
+    assert chosen["pooled"] == 6
+    assert sum(chosen[subject] == 6 for subject in SUBJECTS) >= 6
+    gain = elbow(demo, "pooled")["r2_between_gain"]
+    assert gain[6] >= 0.018
+    assert gain[7] <= 0.008
+
+
+def test_clusters_follow_the_planted_themes(demo: Path) -> None:
+    assert 0.5 <= rand_index(demo, "kbest") <= 0.75
+
+
+def test_without_groups_the_clusters_know_no_theme(ungrouped: Path, demo: Path) -> None:
+    """The elbow may still say 6: choosing k = 6 is no evidence of groups."""
+    choice = json.loads((ungrouped / "pooled" / "elbow.json").read_text())
+    print(f"without groups the elbow chooses k = {choice['k']}")
+    for fit in ("k04", "k06", "k08"):
+        assert abs(rand_index(ungrouped, fit)) < 0.01
+    on = pd.read_parquet(demo / "pooled" / "responses.parquet").iloc[:, 5:]
+    off = pd.read_parquet(ungrouped / "pooled" / "responses.parquet").iloc[:, 5:]
+    difference = np.abs(on.cov().to_numpy() - off.cov().to_numpy()).max()
+    assert difference < 0.1 * np.diag(on.cov()).max()
+
+
+def test_matches_across_subjects_and_neighbouring_k_are_reported(demo: Path) -> None:
+    across = json.loads((demo / "consistency_subjects" / "kbest.json").read_text())
+    assert across["n"] == 28 * 6
+    assert across["fraction_above_0.8"] > 0.9
+    table = pd.read_csv(demo / "pooled" / "consistency_k.tsv", sep="\t")
+    near = table[table["matched"] & (table["k_b"] == table["k_a"] + 1)]
+    share = (near["r"] > 0.8).mean()
+    print(f"above .8: {across['fraction_above_0.8']:.2f} across subjects, {share:.2f} across k")
+    assert share > 0.6
+
+
+def repeat_correlations(rows: pd.DataFrame, regions: list[str]) -> pd.Series:
+    """r between the first and the second showing of an image, region by region."""
+    nth = rows.groupby(["subject", "image"]).cumcount()
+    first = rows[nth == 0].set_index(["subject", "image"])[regions]
+    second = rows[nth == 1].set_index(["subject", "image"])[regions]
+    return first.loc[second.index].corrwith(second)
+
+
+def test_aggregates_lie_near_those_of_real_data(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Simulated beside real. Repeats agree more than in NSD: the groups are planted stronger."""
+    rows = pd.read_parquet(demo / "pooled" / "responses.parquet")
+    regions = list(rows.columns[5:])
+    X = rows[regions].to_numpy(np.float64)
+    r = np.corrcoef(X.T)
+    upper = r[np.triu_indices(len(regions), 1)]
+    units = X - X.mean(axis=1, keepdims=True)
+    units /= np.linalg.norm(units, axis=1, keepdims=True)
+
+    def components(values: np.ndarray) -> np.ndarray:
+        variances = np.linalg.eigvalsh(np.cov(values.T))[::-1]
+        return variances[:4] / variances.sum()
+
+    def family(names: list[str]) -> float:
+        at = [regions.index(name) for name in names]
+        block = r[np.ix_(at, at)]
+        return float(block[np.triu_indices(len(at), 1)].mean())
+
+    repeats = repeat_correlations(rows, regions)
+    fits = pd.read_parquet(demo / "pooled" / "kbest" / "assignments.parquet")
+    shares = fits["cluster"].value_counts(normalize=True)
+    own = np.percentile(fits["correlation"], [5, 25, 50, 75, 95])
+    gap = np.percentile(fits["correlation"] - fits["runner_up"], [5, 25, 50, 75, 95])
+    between = elbow(demo, "pooled")["r2_between"]
+    spread = rows[regions].std()
+    compared = [
+        # quantity, simulated, real, tolerance
+        ("region-region r, 5/50/95 %", np.percentile(upper, [5, 50, 95]), [0.10, 0.38, 0.81], 0.1),
+        ("r within early visual", [family(EARLY)], [0.79], 0.1),
+        ("r within faces", [family(["OFA", "FFA-1", "FFA-2"])], [0.76], 0.1),
+        ("r within places", [family(["OPA", "PPA", "RSC"])], [0.67], 0.1),
+        ("r within subcortical", [family(SUBCORTICAL)], [0.60], 0.15),
+        ("components of raw rows", components(X), [0.51, 0.15, 0.09, 0.05], 0.06),
+        ("components of unit rows", components(units), [0.25, 0.19, 0.14, 0.08], 0.06),
+        ("R² between, k = 2…5", between[2:5].to_numpy(), [0.710, 0.776, 0.810, 0.832], 0.06),
+        ("R² between, k = 6…8", between[6:8].to_numpy(), [0.846, 0.855, 0.862], 0.07),
+        ("r with own prototype, 5…95 %", own, [0.31, 0.50, 0.62, 0.73, 0.85], 0.2),
+        ("runner-up behind by, 5…95 %", gap, [0.02, 0.10, 0.23, 0.39, 0.62], 0.35),
+        ("cluster shares, min/max", [shares.min(), shares.max()], [0.15, 0.18], 0.03),
+        ("repeat r, PPA", [repeats["PPA"]], [0.33], 0.3),
+        ("repeat r, V1v", [repeats["V1v"]], [0.22], 0.35),
+        ("repeat r, hippocampus", [repeats["L-hippocampus"]], [0.03], 0.06),
+        ("repeat r, amygdala", [repeats["L-amygdala"]], [0.05], 0.08),
+        ("SD, hippocampus", [spread["L-hippocampus"]], [0.21], 0.04),
+        ("SD, amygdala", [spread["L-amygdala"]], [0.27], 0.04),
+        ("SD, cortical, min/max", [spread[:-4].min(), spread[:-4].max()], [0.34, 0.44], 0.12),
+    ]
+    with capsys.disabled():
+        print(f"\n{'':34}{'simulated':>30}{'real':>32}")
+        for name, simulated, real, _ in compared:
+            a, b = (" ".join(f"{value:.2f}" for value in v) for v in (simulated, real))
+            print(f"{name:34}{a:>30}{b:>32}")
+    for name, simulated, real, tolerance in compared:
+        assert np.abs(np.array(simulated) - real).max() <= tolerance, name
+
+
+def test_broccoli_is_food(demo: Path) -> None:
+    """The enrichment that the study reports can be found where it was planted."""
+    table = pd.read_csv(demo / "pooled" / "kbest" / "label_counts.tsv", sep="\t")
+    broccoli = table[(table["category"] == "broccoli") & (table["top"].astype(str) == "100")]
+    counts = broccoli.set_index("cluster")["instances"].sort_values(ascending=False)
+    assert counts.iloc[0] > 10 * max(counts.iloc[1], 1)
+    lift = broccoli.set_index("cluster")["instance_lift"]
+    assert lift.idxmax() == counts.index[0]
+
+
+def test_the_dataset_is_small_enough(demo: Path) -> None:
+    files = [path for path in (demo / "simulated").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 310e6
+
+
+def test_a_second_run_does_nothing(demo: Path) -> None:
+    assert planned(demo.parents[1], {}) == {}
+
+
+def test_a_changed_key_plans_only_what_depends_on_it(demo: Path) -> None:
+    folder = demo.parents[1]
+    looks = planned(folder, {"wordcloud": {"max_words": 20}})
+    assert looks == {"plot_wordcloud": 9, "record_config": 1, "record_versions": 1}
+    crop = planned(folder, {"labels": {"crop": False}})
+    assert set(crop) == {
+        *("list_images", "find_nearest", "count_labels", "plot_wordcloud", "plot_mosaic"),
+        *("record_config", "record_versions"),
+    }
+    assert "fit_kmeans" not in planned(folder, {"elbow": {"gain": 0.02}})

@@ -1,0 +1,192 @@
+"""The same responses by other ways: NIfTI instead of HDF5, and averages that others made."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import h5py
+import nibabel as nib
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.workflow.conftest import SMALL, run_snakemake
+
+SUBJECTS = ["subj01", "subj02", "subj04"]
+# How the lab's files spell regions.
+SPELT = {
+    "L-hippocampus": "L_hippocampus",
+    "R-hippocampus": "R_hippocampus",
+    "L-amygdala": "L_amygdala",
+    "R-amygdala": "R_amygdala",
+}
+
+
+def spelt(region: str) -> str:
+    return SPELT.get(region, region.replace("-", ""))
+
+
+def overlay(**over: Any) -> dict[str, Any]:
+    return {"kmeans": SMALL["kmeans"], **over}
+
+
+@pytest.fixture(scope="module")
+def nifti_root(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated root with every session as .nii.gz, and without pictures and annotations."""
+    root = tmp_path_factory.mktemp("nifti") / "nsd"
+    ignored = shutil.ignore_patterns("nsddata_stimuli", "*.hdf5", "behav")
+    shutil.copytree(small / "simulated", root, ignore=ignored)
+    for path in sorted((small / "simulated").rglob("betas_session*.hdf5")):
+        with h5py.File(path) as file:
+            betas = file["betas"][:].T
+        image = nib.Nifti1Image(betas, np.diag([1.8, 1.8, 1.8, 1]))
+        target = root / path.relative_to(small / "simulated")
+        image.to_filename(target.with_name(target.stem + ".nii.gz"))
+    return root
+
+
+@pytest.fixture(scope="module")
+def from_nifti(nifti_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("from_nifti")
+    over = overlay(study="nsd", dataset={"source": "nsd", "root": str(nifti_root)})
+    targets = [f"results/nsd/{c}/kbest/fit.json" for c in (*SUBJECTS, "pooled")]
+    run_snakemake(folder, over, *targets, "results/nsd/README.md", "results/nsd/images.parquet")
+    return folder / "results" / "nsd"
+
+
+def test_both_formats_give_bit_identical_tables(small: Path, from_nifti: Path) -> None:
+    tables = sorted(from_nifti.rglob("session*.parquet"))
+    assert len(tables) == 4
+    fits = sorted(from_nifti.rglob("k0*/assignments.parquet"))
+    assert len(fits) == 4 * 7
+    centroids = sorted(from_nifti.rglob("centroids.tsv"))
+    trials = sorted(from_nifti.rglob("trials.parquet"))
+    for path in [*tables, *fits, *centroids, *trials]:
+        assert path.read_bytes() == (small / path.relative_to(from_nifti)).read_bytes()
+
+
+def test_a_study_without_pictures_and_labels_says_so(from_nifti: Path) -> None:
+    text = (from_nifti / "README.md").read_text()
+    assert "mosaics: no pictures" in text
+    assert "labels and wordclouds: no COCO instance annotations were found" in text
+    assert "imulated" not in text  # nothing tells the reader that these data are simulated
+    images = pd.read_parquet(from_nifti / "images.parquet")
+    assert not images["covered"].any()
+
+
+@pytest.fixture(scope="module")
+def averages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Regional averages as text, as the lab publishes them: an absent region is nan throughout."""
+    root = tmp_path_factory.mktemp("averages")
+    every = pd.read_csv(small / "pooled" / "regions.tsv", sep="\t")["region"]
+    for subject in SUBJECTS:
+        (root / subject).mkdir()
+        rows = pd.read_parquet(small / subject / "responses.parquet")
+        for region in every:
+            values = rows[region] if region in rows else np.full(len(rows), np.nan)
+            path = root / subject / f"meanbeta_{spelt(region)}.txt"
+            path.write_text("".join(f"{value}\n" for value in values))
+    return root
+
+
+@pytest.fixture(scope="module")
+def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("from_averages")
+    root = small / "simulated"
+    dataset = {
+        "source": "regions",
+        "root": str(averages),
+        "design": str(root / "nsddata/experiments/nsd/nsd_expdesign.mat"),
+        "stimuli": str(root / "nsddata/experiments/nsd/nsd_stim_info_merged.csv"),
+        "annotations": [
+            str(root / f"nsddata_stimuli/stimuli/nsd/annotations/instances_{s}2017.json")
+            for s in ("train", "val")
+        ],
+        "pictures": str(root / "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5"),
+    }
+    run_snakemake(folder, overlay(study="regions", regions="all", dataset=dataset))
+    return folder / "results" / "regions"
+
+
+@pytest.mark.parametrize("cohort", [*SUBJECTS, "pooled"])
+def test_averages_give_the_clusters_of_the_betas_they_came_from(
+    small: Path, from_averages: Path, cohort: str
+) -> None:
+    for fit in [f"k{k:02d}" for k in range(1, 8)]:
+        ours = pd.read_parquet(small / cohort / fit / "assignments.parquet")
+        theirs = pd.read_parquet(from_averages / cohort / fit / "assignments.parquet")
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=False, atol=1e-6)
+        a = pd.read_csv(small / cohort / fit / "centroids.tsv", sep="\t")
+        b = pd.read_csv(from_averages / cohort / fit / "centroids.tsv", sep="\t")
+        a["region"] = a["region"].map(spelt)
+        both = a.merge(b, on=["cluster", "region"], validate="one_to_one")
+        assert len(both) == len(a) == len(b)
+        np.testing.assert_allclose(both["prototype_x"], both["prototype_y"], atol=1e-6)
+
+
+def test_with_design_and_annotations_averages_have_images_and_labels(
+    small: Path, from_averages: Path
+) -> None:
+    for name in ("mosaic.png", "wordcloud.png", "label_counts.tsv", "nearest.tsv"):
+        assert (from_averages / "pooled" / "kbest" / name).is_file()
+    ours = (small / "pooled" / "kbest" / "label_counts.tsv").read_bytes()
+    assert (from_averages / "pooled" / "kbest" / "label_counts.tsv").read_bytes() == ours
+    assert "Every part of the study was made" in (from_averages / "README.md").read_text()
+
+
+def test_without_a_design_everything_that_needs_no_images_is_made(
+    small: Path, averages: Path, tmp_path: Path
+) -> None:
+    dataset = {"source": "regions", "root": str(averages)}
+    run_snakemake(
+        tmp_path, overlay(study="bare", regions="all", dataset=dataset, subjects=["subj02"])
+    )
+    study = tmp_path / "results" / "bare"
+    nearest = pd.read_csv(study / "subj02" / "kbest" / "nearest.tsv", sep="\t")
+    assert nearest[["image", "coco_id"]].isna().all(axis=None)
+    assert not list(study.rglob("mosaic*"))
+    assert not list(study.rglob("label*"))
+    assert not (study / "consistency_subjects").exists()
+    for name in ("elbow.png", "consistency_k.png", "kbest/centroids.png"):
+        assert (study / "subj02" / name).is_file()
+    text = (study / "README.md").read_text()
+    for part in ("images", "labels and wordclouds", "mosaics", "consistency across subjects"):
+        assert f"- {part}: " in text
+    ours = json.loads((small / "subj02" / "kbest" / "fit.json").read_text())
+    theirs = json.loads((study / "subj02" / "kbest" / "fit.json").read_text())
+    assert theirs["sizes"] == ours["sizes"]
+
+
+def test_a_table_per_subject_gives_the_same_rows(small: Path, tmp_path: Path) -> None:
+    for subject in SUBJECTS[:2]:
+        rows = pd.read_parquet(small / subject / "responses.parquet")
+        rows.drop(columns=["subject"]).to_parquet(tmp_path / f"{subject}.parquet")
+    over = overlay(
+        study="tables",
+        regions="all",
+        dataset={"source": "regions", "root": str(tmp_path), "pattern": "{subject}.parquet"},
+    )
+    run_snakemake(tmp_path, over, "results/tables/subj01/responses.parquet")
+    ours = pd.read_parquet(small / "subj01" / "responses.parquet")
+    theirs = pd.read_parquet(tmp_path / "results/tables/subj01/responses.parquet")
+    pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_repeats_can_be_averaged(small: Path, tmp_path: Path) -> None:
+    over = overlay(
+        study="means",
+        dataset={"source": "nsd", "root": str(small / "simulated")},
+        responses={"repeats": "mean"},
+        subjects=["subj01"],
+    )
+    run_snakemake(tmp_path, over, "results/means/subj01/responses.parquet")
+    single = pd.read_parquet(small / "subj01" / "responses.parquet")
+    means = pd.read_parquet(tmp_path / "results/means/subj01/responses.parquet")
+    assert means["image"].is_unique
+    assert len(means) == single["image"].nunique()
+    image = single["image"].value_counts().idxmax()
+    of = single.loc[single["image"] == image, "V1v"].astype(float)
+    assert len(of) > 1
+    got = means.loc[means["image"] == image, "V1v"].iloc[0]
+    assert got == pytest.approx(of.mean(), rel=1e-6)

@@ -1,0 +1,176 @@
+"""Clusters: k-means for every cohort and k, the elbow, and the chosen fit.
+
+Reads <cohort>/responses.parquet. Writes <cohort>/k<KK>/{centroids.tsv,assignments.parquet,fit.json},
+<cohort>/elbow.*, <cohort>/kbest/ and the figures of both.
+"""
+
+
+rule fit_kmeans:
+    """Correlation k-means of one cohort at one k."""
+    input:
+        responses=f"{OUT}/{{cohort}}/responses.parquet",
+    output:
+        **{name: f"{OUT}/{{cohort}}/k{{k}}/{file}" for name, file in FIT_FILES.items()},
+    log:
+        log_file("fit_kmeans", "{cohort}", "k{k}"),
+    benchmark:
+        timing("fit_kmeans", "{cohort}", "k{k}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        job=job_params(
+            "fit_kmeans",
+            seed=config["seed"],
+            replicates=config["kmeans"]["replicates"],
+            max_iterations=config["kmeans"]["max_iterations"],
+            note=plan.note,
+        ),
+    message:
+        "Clustering {wildcards.cohort} into {wildcards.k}"
+    script:
+        "../scripts/fit_kmeans.py"
+
+
+rule choose_k:
+    """Both R² over k, and the elbow."""
+    input:
+        fits=[f"{OUT}/{{cohort}}/{fit}/fit.json" for fit in FITS],
+    output:
+        table=report(
+            f"{OUT}/{{cohort}}/elbow.tsv",
+            category="Number of clusters",
+            subcategory="{cohort}",
+            caption="../report/elbow_table.rst",
+            labels={"cohort": "{cohort}", "shows": "elbow (table)"},
+        ),
+        summary=f"{OUT}/{{cohort}}/elbow.json",
+    log:
+        log_file("choose_k", "{cohort}"),
+    benchmark:
+        timing("choose_k", "{cohort}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params(
+            "choose_k",
+            statistic=config["elbow"]["statistic"],
+            gain=config["elbow"]["gain"],
+            note=plan.note,
+        ),
+    message:
+        "Choosing k for {wildcards.cohort}"
+    script:
+        "../scripts/choose_k.py"
+
+
+rule copy_best:
+    """The chosen fit, under a name that does not depend on the choice."""
+    input:
+        **{
+            name: [f"{OUT}/{{cohort}}/{fit}/{file}" for fit in FITS]
+            for name, file in FIT_FILES.items()
+        },
+        elbow=rules.choose_k.output.summary,
+    output:
+        **{name: f"{OUT}/{{cohort}}/kbest/{file}" for name, file in FIT_FILES.items()},
+    log:
+        log_file("copy_best", "{cohort}"),
+    benchmark:
+        timing("copy_best", "{cohort}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        job=job_params("copy_best", k=KS),
+    message:
+        "Copying the chosen fit of {wildcards.cohort}"
+    script:
+        "../scripts/copy_best.py"
+
+
+rule plot_elbow:
+    """The elbow, drawn."""
+    input:
+        table=rules.choose_k.output.table,
+        summary=rules.choose_k.output.summary,
+    output:
+        svg=report(
+            f"{OUT}/{{cohort}}/elbow.svg",
+            category="Number of clusters",
+            subcategory="{cohort}",
+            caption="../report/elbow.rst",
+            labels={"cohort": "{cohort}", "shows": "elbow"},
+        ),
+        png=f"{OUT}/{{cohort}}/elbow.png",
+    log:
+        log_file("plot_elbow", "{cohort}"),
+    benchmark:
+        timing("plot_elbow", "{cohort}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params("plot_elbow", note=plan.note),
+    message:
+        "Drawing the elbow of {wildcards.cohort}"
+    script:
+        "../scripts/plot_elbow.py"
+
+
+rule plot_centroids:
+    """The centroids over regions, drawn: figure 2."""
+    input:
+        centroids=f"{OUT}/{{cohort}}/{{fit}}/centroids.tsv",
+        fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        regions=f"{OUT}/{{cohort}}/regions.tsv",
+    output:
+        svg=report(
+            f"{OUT}/{{cohort}}/{{fit}}/centroids.svg",
+            category="Clusters",
+            subcategory="{cohort}",
+            caption="../report/centroids.rst",
+            labels={
+                "cohort": "{cohort}",
+                "fit": "{fit}",
+                "shows": "centroids (figure 2)",
+            },
+        ),
+        png=f"{OUT}/{{cohort}}/{{fit}}/centroids.png",
+    log:
+        log_file("plot_centroids", "{cohort}", "{fit}"),
+    benchmark:
+        timing("plot_centroids", "{cohort}", "{fit}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params(
+            "plot_centroids",
+            note=plan.note,
+            unit=(
+                "z-scored betas"
+                if config["responses"]["zscore"] or not plan.nsd
+                else "% signal change"
+            ),
+        ),
+    message:
+        "Drawing the centroids of {wildcards.cohort}, {wildcards.fit}"
+    script:
+        "../scripts/plot_centroids.py"

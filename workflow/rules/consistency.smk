@@ -1,0 +1,151 @@
+"""Consistency: prototypes across values of k, and across subjects.
+
+Reads <cohort>/k<KK>/centroids.tsv. Writes <cohort>/consistency_k.* and consistency_subjects/.
+"""
+
+FROM_TWO = [k for k in KS if k > 1]
+
+
+rule compare_k:
+    """One cohort's prototypes at every two values of k."""
+    input:
+        centroids=[f"{OUT}/{{cohort}}/k{k:02d}/centroids.tsv" for k in FROM_TWO],
+    output:
+        table=report(
+            f"{OUT}/{{cohort}}/consistency_k.tsv",
+            category="Consistency",
+            subcategory="Across k",
+            caption="../report/consistency_k_table.rst",
+            labels={"cohort": "{cohort}", "shows": "correlations (table)"},
+        ),
+    log:
+        log_file("compare_k", "{cohort}"),
+    benchmark:
+        timing("compare_k", "{cohort}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params("compare_k", k=FROM_TWO),
+    message:
+        "Comparing the prototypes of {wildcards.cohort} across k"
+    script:
+        "../scripts/compare_k.py"
+
+
+rule plot_consistency_k:
+    """Consistency across k, drawn."""
+    input:
+        table=rules.compare_k.output.table,
+    output:
+        svg=report(
+            f"{OUT}/{{cohort}}/consistency_k.svg",
+            category="Consistency",
+            subcategory="Across k",
+            caption="../report/consistency_k.rst",
+            labels={"cohort": "{cohort}", "shows": "heatmap"},
+        ),
+        png=f"{OUT}/{{cohort}}/consistency_k.png",
+    log:
+        log_file("plot_consistency_k", "{cohort}"),
+    benchmark:
+        timing("plot_consistency_k", "{cohort}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        job=job_params("plot_consistency_k", note=plan.note),
+    message:
+        "Drawing the consistency of {wildcards.cohort} across k"
+    script:
+        "../scripts/plot_consistency_k.py"
+
+
+rule compare_subjects:
+    """All subjects' prototypes at one k."""
+    input:
+        centroids=[f"{OUT}/{subject}/k{{k}}/centroids.tsv" for subject in plan.subjects],
+    output:
+        table=f"{OUT}/consistency_subjects/k{{k}}.tsv",
+        summary=f"{OUT}/consistency_subjects/k{{k}}.json",
+    log:
+        log_file("compare_subjects", "k{k}"),
+    benchmark:
+        timing("compare_subjects", "k{k}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params("compare_subjects", subjects=plan.subjects, note=plan.note),
+    message:
+        "Comparing the prototypes of all subjects at k = {wildcards.k}"
+    script:
+        "../scripts/compare_subjects.py"
+
+
+rule copy_best_subjects:
+    """The comparison of subjects at the k that the pooled cohort chose."""
+    input:
+        table=[f"{OUT}/consistency_subjects/{fit}.tsv" for fit in FITS],
+        summary=[f"{OUT}/consistency_subjects/{fit}.json" for fit in FITS],
+        elbow=f"{OUT}/{POOLED}/elbow.json",
+    output:
+        table=f"{OUT}/consistency_subjects/kbest.tsv",
+        summary=f"{OUT}/consistency_subjects/kbest.json",
+    log:
+        log_file("copy_best_subjects"),
+    benchmark:
+        timing("copy_best_subjects")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        job=job_params("copy_best", k=KS),
+    message:
+        "Copying the comparison of subjects at the chosen k"
+    script:
+        "../scripts/copy_best.py"
+
+
+rule plot_consistency_subjects:
+    """Consistency across subjects, drawn."""
+    input:
+        table=f"{OUT}/consistency_subjects/{{fit}}.tsv",
+        summary=f"{OUT}/consistency_subjects/{{fit}}.json",
+    output:
+        svg=report(
+            f"{OUT}/consistency_subjects/{{fit}}.svg",
+            category="Consistency",
+            subcategory="Across subjects",
+            caption="../report/consistency_subjects.rst",
+            labels={"fit": "{fit}", "shows": "heatmap"},
+        ),
+        png=f"{OUT}/consistency_subjects/{{fit}}.png",
+    log:
+        log_file("plot_consistency_subjects", "{fit}"),
+    benchmark:
+        timing("plot_consistency_subjects", "{fit}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        job=job_params("plot_consistency_subjects", note=plan.note),
+    message:
+        "Drawing the consistency of subjects, {wildcards.fit}"
+    script:
+        "../scripts/plot_consistency_subjects.py"

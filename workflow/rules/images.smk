@@ -1,0 +1,111 @@
+"""Images: the trials nearest each prototype, and the pictures they showed.
+
+Reads a fit, the stimulus table, the annotations and the pictures. Writes images.parquet,
+labels.parquet, <cohort>/<fit>/nearest.tsv and the mosaics.
+"""
+
+
+rule list_images:
+    """The stimulus table and, where there are annotations, what each image shows."""
+    input:
+        **({"annotations": plan.annotations} if plan.labels_known else {}),
+        stimuli=plan.stimuli or [],
+    output:
+        **(
+            {"labels": f"{OUT}/labels.parquet", "categories": f"{OUT}/categories.tsv"}
+            if plan.labels_known
+            else {}
+        ),
+        images=f"{OUT}/images.parquet",
+    log:
+        log_file("list_images"),
+    benchmark:
+        timing("list_images")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        job=job_params("list_images", crop=config["labels"]["crop"]),
+    message:
+        "Reading the stimulus table and its annotations"
+    script:
+        "../scripts/list_images.py"
+
+
+rule find_nearest:
+    """The trials nearest each prototype."""
+    input:
+        **({"images": rules.list_images.output.images} if plan.images_known else {}),
+        assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
+    output:
+        nearest=report(
+            f"{OUT}/{{cohort}}/{{fit}}/nearest.tsv",
+            category="Images",
+            subcategory="{cohort}",
+            caption="../report/nearest.rst",
+            labels={
+                "cohort": "{cohort}",
+                "fit": "{fit}",
+                "shows": "nearest trials (table)",
+            },
+        ),
+    log:
+        log_file("find_nearest", "{cohort}", "{fit}"),
+    benchmark:
+        timing("find_nearest", "{cohort}", "{fit}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        job=job_params(
+            "find_nearest",
+            top=config["nearest"]["top"],
+            distinct=config["nearest"]["distinct"],
+        ),
+    message:
+        "Finding the images nearest the prototypes of {wildcards.cohort}, {wildcards.fit}"
+    script:
+        "../scripts/find_nearest.py"
+
+
+rule plot_mosaic:
+    """The nearest pictures of each cluster, drawn: figure 1A."""
+    input:
+        nearest=rules.find_nearest.output.nearest,
+        fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        pictures=plan.pictures or [],
+    output:
+        svg=f"{OUT}/{{cohort}}/{{fit}}/mosaic.svg",
+        png=report(
+            f"{OUT}/{{cohort}}/{{fit}}/mosaic.png",
+            category="Images",
+            subcategory="{cohort}",
+            caption="../report/mosaic.rst",
+            labels={
+                "cohort": "{cohort}",
+                "fit": "{fit}",
+                "shows": "nearest pictures (figure 1A)",
+            },
+        ),
+    log:
+        log_file("plot_mosaic", "{cohort}", "{fit}"),
+    benchmark:
+        timing("plot_mosaic", "{cohort}", "{fit}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        job=job_params("plot_mosaic", note=plan.note),
+    message:
+        "Drawing the mosaic of {wildcards.cohort}, {wildcards.fit}"
+    script:
+        "../scripts/plot_mosaic.py"

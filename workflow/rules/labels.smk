@@ -1,0 +1,90 @@
+"""Labels: which COCO categories a cluster's images show, beside the cohort's base rates.
+
+Reads a fit, its nearest trials and the labels. Writes <cohort>/<fit>/label_counts.tsv and the
+wordclouds.
+"""
+
+if plan.labels_known:
+
+    rule count_labels:
+        """Categories per cluster, by instance and by image, with lift."""
+        input:
+            assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
+            nearest=rules.find_nearest.output.nearest,
+            images=rules.list_images.output.images,
+            labels=rules.list_images.output.labels,
+            categories=rules.list_images.output.categories,
+        output:
+            counts=report(
+                f"{OUT}/{{cohort}}/{{fit}}/label_counts.tsv",
+                category="Labels",
+                subcategory="{cohort}",
+                caption="../report/label_counts.rst",
+                labels={
+                    "cohort": "{cohort}",
+                    "fit": "{fit}",
+                    "shows": "label counts (table)",
+                },
+            ),
+            coverage=f"{OUT}/{{cohort}}/{{fit}}/label_counts.json",
+        log:
+            log_file("count_labels", "{cohort}", "{fit}"),
+        benchmark:
+            timing("count_labels", "{cohort}", "{fit}")
+        conda:
+            "../../envs/conda.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        params:
+            job=job_params("count_labels", top=config["nearest"]["top"], note=plan.note),
+        message:
+            "Counting the labels of {wildcards.cohort}, {wildcards.fit}"
+        script:
+            "../scripts/count_labels.py"
+
+    rule plot_wordcloud:
+        """The labels of each cluster's nearest images, drawn: figure 1B."""
+        input:
+            counts=rules.count_labels.output.counts,
+            fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        output:
+            svg=f"{OUT}/{{cohort}}/{{fit}}/wordcloud.svg",
+            png=report(
+                f"{OUT}/{{cohort}}/{{fit}}/wordcloud.png",
+                category="Labels",
+                subcategory="{cohort}",
+                caption="../report/wordcloud.rst",
+                labels={
+                    "cohort": "{cohort}",
+                    "fit": "{fit}",
+                    "shows": "wordclouds (figure 1B)",
+                },
+            ),
+        log:
+            log_file("plot_wordcloud", "{cohort}", "{fit}"),
+        benchmark:
+            timing("plot_wordcloud", "{cohort}", "{fit}")
+        conda:
+            "../../envs/conda.yaml"
+        threads: 1
+        resources:
+            mem_mb=1000,
+            runtime=10,
+        params:
+            job=job_params(
+                "plot_wordcloud",
+                count=config["labels"]["count"],
+                size_by=config["wordcloud"]["size_by"],
+                top=str(config["wordcloud"]["top"]),
+                look={
+                    "max_words": config["wordcloud"]["max_words"],
+                    "prefer_horizontal": config["wordcloud"]["prefer_horizontal"],
+                },
+                note=plan.note,
+            ),
+        message:
+            "Drawing the wordclouds of {wildcards.cohort}, {wildcards.fit}"
+        script:
+            "../scripts/plot_wordcloud.py"

@@ -1,0 +1,57 @@
+"""The record of how a study was made: its configuration, what it leaves out, and the software."""
+
+
+rule record_config:
+    """The merged configuration, and what the dataset did not allow."""
+    output:
+        config=f"{OUT}/config.yaml",
+        readme=f"{OUT}/README.md",
+    log:
+        log_file("record_config"),
+    benchmark:
+        timing("record_config")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        job=job_params(
+            "record_config", config=config, note=plan.note, parts=plan.missing
+        ),
+    message:
+        "Recording the configuration"
+    script:
+        "../scripts/record_config.py"
+
+
+rule record_versions:
+    """The software, recorded after everything else whenever anything was made."""
+    input:
+        targets(),
+    output:
+        versions=f"{OUT}/versions.json",
+    log:
+        log_file("record_versions"),
+    benchmark:
+        timing("record_versions")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        job=job_params(
+            "record_versions",
+            folder=os.path.relpath(workflow.basedir),
+            packages=sorted(
+                "h5py matplotlib nibabel numpy pandas pillow pyarrow pycocotools scikit-learn scipy "
+                "seaborn snakemake wordcloud".split()
+            ),
+        ),
+    message:
+        "Recording the software"
+    script:
+        "../scripts/record_versions.py"

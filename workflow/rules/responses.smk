@@ -1,0 +1,85 @@
+"""Cohorts: the rows that are clustered.
+
+Reads <subject>/trials.parquet and the regional means. Writes pooled/regions.tsv and
+<cohort>/responses.parquet.
+"""
+
+
+rule gather_responses:
+    """One subject's sessions, joined."""
+    input:
+        trials=f"{OUT}/{{cohort}}/trials.parquet",
+        means=response_parts,
+    output:
+        responses=f"{OUT}/{{cohort}}/responses.parquet",
+    log:
+        log_file("gather_responses", "{cohort}"),
+    benchmark:
+        timing("gather_responses", "{cohort}")
+    wildcard_constraints:
+        cohort="|".join(plan.subjects),
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        job=job_params(
+            "gather_responses",
+            repeats=config["responses"]["repeats"],
+            constant=config["responses"]["constant"],
+        ),
+    message:
+        "Gathering the responses of {wildcards.cohort}"
+    script:
+        "../scripts/gather_responses.py"
+
+
+rule pool_regions:
+    """Which regions all subjects have."""
+    input:
+        regions=[f"{OUT}/{subject}/regions.tsv" for subject in plan.subjects],
+    output:
+        regions=f"{OUT}/{POOLED}/regions.tsv",
+    log:
+        log_file("pool_regions"),
+    benchmark:
+        timing("pool_regions")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params("pool_regions", subjects=plan.subjects, named=named_regions()),
+    message:
+        "Finding the regions that all subjects have"
+    script:
+        "../scripts/pool_regions.py"
+
+
+rule pool_responses:
+    """All subjects' rows over the regions that they share."""
+    input:
+        regions=rules.pool_regions.output.regions,
+        responses=[f"{OUT}/{subject}/responses.parquet" for subject in plan.subjects],
+    output:
+        responses=f"{OUT}/{POOLED}/responses.parquet",
+    log:
+        log_file("pool_responses"),
+    benchmark:
+        timing("pool_responses")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        job=job_params("pool_responses", constant=config["responses"]["constant"]),
+    message:
+        "Pooling the responses of all subjects"
+    script:
+        "../scripts/pool_responses.py"

@@ -1,0 +1,169 @@
+"""The embedded dataset: a simulated NSD root, read back by the rules of nsd.smk.
+
+Reads config/simulation.yaml. Writes results/<study>/simulated/ (NSD's own layout),
+simulated_scenes.parquet (the simulator's own notes) and simulated_truth.tsv (for tests).
+"""
+
+SIMULATION = config["simulated"]
+SIMULATED_SESSIONS = {s: n for s, n in SIMULATION["sessions"].items() if n}
+MODEL = os.path.relpath(f"{workflow.basedir}/config/simulation.yaml")
+# The collections whose regions respond, and those that are only there to be found.
+RESPONDING = [
+    "floc-bodies",
+    "floc-faces",
+    "floc-places",
+    "floc-words",
+    "prf-visualrois",
+]
+ATLASES = ["nsdgeneral", "prf-eccrois", "streams"]
+
+
+rule simulate_shared:
+    """The design, the stimulus table and COCO's annotations."""
+    input:
+        model=MODEL,
+    output:
+        design=below_root(nsd_layout.DESIGN),
+        stimuli=below_root(nsd_layout.STIMULI),
+        annotations=[below_root(path) for path in nsd_layout.ANNOTATIONS],
+        scenes=f"{OUT}/simulated_scenes.parquet",
+        truth=f"{OUT}/simulated_truth.tsv",
+    log:
+        log_file("simulate_shared"),
+    benchmark:
+        timing("simulate_shared")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 2
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        job=job_params(
+            "simulate_shared", seed=config["seed"], sessions=SIMULATED_SESSIONS
+        ),
+    message:
+        "Composing the simulated pictures and the experiment"
+    script:
+        "../scripts/simulate_shared.py"
+
+
+rule simulate_pictures:
+    """The pictures, drawn into NSD's stimulus file."""
+    input:
+        scenes=rules.simulate_shared.output.scenes,
+        stimuli=rules.simulate_shared.output.stimuli,
+    output:
+        pictures=below_root(nsd_layout.PICTURES),
+    log:
+        log_file("simulate_pictures"),
+    benchmark:
+        timing("simulate_pictures")
+    # Nothing but the mosaics waits for the pictures, but they take the longest of all.
+    priority: 1
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=20,
+    params:
+        job=job_params("simulate_pictures", seed=config["seed"]),
+    message:
+        "Drawing the simulated pictures"
+    script:
+        "../scripts/simulate_pictures.py"
+
+
+rule simulate_subject:
+    """A subject's region volumes, label tables, quality maps and behaviour."""
+    input:
+        model=MODEL,
+        design=rules.simulate_shared.output.design,
+        scenes=rules.simulate_shared.output.scenes,
+    output:
+        volumes=[
+            [
+                below_root(path)
+                for path in nsd_layout.hemispheres(SUBJECT, SPACE, collection)
+            ]
+            for collection in [*RESPONDING, *ATLASES]
+        ],
+        names=[
+            below_root(nsd_layout.region_names(SUBJECT, collection))
+            for collection in [*RESPONDING, *ATLASES]
+        ],
+        maps=[
+            below_root(nsd_layout.volume(SUBJECT, SPACE, name))
+            for name in ("aseg", "brainmask", "mean", "R2", "valid")
+        ],
+        ncsnr=below_root(nsd_layout.ncsnr(SUBJECT, SPACE, VERSION)),
+        behaviour=below_root(nsd_layout.behaviour(SUBJECT)),
+    log:
+        log_file("simulate_subject", "{subject}"),
+    benchmark:
+        timing("simulate_subject", "{subject}")
+    wildcard_constraints:
+        subject="|".join(SIMULATED_SESSIONS),
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        job=job_params(
+            "simulate_subject",
+            root=plan.root,
+            space=SPACE,
+            betas=VERSION,
+            seed=config["seed"],
+            sessions=SIMULATED_SESSIONS,
+            group_strength=SIMULATION["group_strength"],
+        ),
+    message:
+        "Simulating the anatomy of {wildcards.subject}"
+    script:
+        "../scripts/simulate_subject.py"
+
+
+rule simulate_session:
+    """A session's betas, in NSD's HDF5 layout."""
+    input:
+        model=MODEL,
+        design=rules.simulate_shared.output.design,
+        scenes=rules.simulate_shared.output.scenes,
+        volumes=[
+            below_root(nsd_layout.region_volume(SUBJECT, SPACE, collection))
+            for collection in [*RESPONDING, "aseg"]
+        ],
+        brainmask=below_root(nsd_layout.volume(SUBJECT, SPACE, "brainmask")),
+    output:
+        betas=below_root(nsd_layout.betas(SUBJECT, SPACE, VERSION, "{session}", "hdf5")),
+        valid=below_root(nsd_layout.volume(SUBJECT, SPACE, "valid_session{session}")),
+    log:
+        log_file("simulate_session", "{subject}", "session{session}"),
+    benchmark:
+        timing("simulate_session", "{subject}", "session{session}")
+    wildcard_constraints:
+        subject="|".join(SIMULATED_SESSIONS),
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        job=job_params(
+            "simulate_session",
+            space=SPACE,
+            seed=config["seed"],
+            collections=[*RESPONDING, "aseg"],
+            groups=SIMULATION["groups"],
+            group_strength=SIMULATION["group_strength"],
+            noise=SIMULATION["noise"],
+        ),
+    message:
+        "Simulating session {wildcards.session} of {wildcards.subject}"
+    script:
+        "../scripts/simulate_session.py"

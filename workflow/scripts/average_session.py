@@ -1,0 +1,63 @@
+"""Average one session's single-trial betas over the voxels of each region."""
+
+import numpy as np
+import pandas as pd
+from response_clusters.errors import StudyError
+from response_clusters.job import job
+from response_clusters.nsd_betas import RegionalMeans, read_betas, regional_means
+from response_clusters.nsd_layout import TRIALS_PER_SESSION
+from response_clusters.nsd_regions import read_labels, region_masks
+from response_clusters.tables import read_table, write_table
+
+
+def trial_numbers(session: int, count: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The subject's trial numbers (1-based) of a session of 750."""
+    return (session - 1) * TRIALS_PER_SESSION + np.arange(1, count + 1)
+
+
+def voxel_counts(found: RegionalMeans, regions: list[str]) -> pd.DataFrame:
+    """How many voxels of each region were used and why others were not."""
+    used = found.voxels - found.zero - found.constant
+    return pd.DataFrame(
+        {
+            "region": regions,
+            "voxels": found.voxels,
+            "zero": found.zero,
+            "constant": found.constant,
+            "used": used,
+        }
+    )
+
+
+if __name__ == "__main__":
+    with job() as rule:
+        source, params = rule.input, rule.params
+        output, session = rule.output, int(rule.wildcards.session)
+        table = read_table(source.regions, "regions")
+        volumes = dict(zip(params["collections"], map(read_labels, source.volumes), strict=True))
+        masks = region_masks(volumes, table)
+        if not masks:
+            raise StudyError(f"{source.regions}: the subject has none of the regions asked for.")
+        wanted = np.logical_or.reduce(list(masks.values()))
+        members = {region: np.flatnonzero(mask[wanted]) for region, mask in masks.items()}
+        betas = read_betas(source.betas, wanted)
+        if betas.shape[1] != TRIALS_PER_SESSION:
+            raise StudyError(
+                f"{source.betas}: it holds {betas.shape[1]} trials; a session of NSD has "
+                f"{TRIALS_PER_SESSION}."
+            )
+        try:
+            found = regional_means(betas, members, params["zscore"], params["invalid"])
+        except StudyError as error:
+            raise StudyError(f"{source.betas}: {error}") from None
+        means = pd.DataFrame(found.means, columns=list(members))
+        means.insert(0, "trial", trial_numbers(session, len(means)))
+        counts = voxel_counts(found, list(members))
+        rule.log.info(
+            "%d voxels read; left out: %d zero, %d constant",
+            len(betas),
+            found.zero.sum(),
+            found.constant.sum(),
+        )
+        write_table(counts, output.voxels, "voxels")
+        write_table(means, output.means, "betas")

@@ -1,0 +1,74 @@
+"""List the stimulus table's images and what their annotations show of them within the crop."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from response_clusters.coco import UNCROPPED, Instances, read_instances, visible_labels
+from response_clusters.job import job
+from response_clusters.nsd_design import read_stimuli
+from response_clusters.tables import write_table
+
+SIDES = ["crop_top", "crop_bottom", "crop_left", "crop_right"]
+
+
+def label_table(stimuli: pd.DataFrame, instances: Instances, crop: bool) -> pd.DataFrame:
+    """What is to be seen in each annotated image.
+
+    Parameters
+    ----------
+    stimuli : DataFrame
+        The stimulus table: image, coco_id and the four crop fractions.
+    crop : bool
+        Count what the square crop leaves; otherwise the whole COCO image.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the labels table: a row per image and category.
+    """
+    rows: list[tuple[Any, ...]] = []
+    sides = stimuli[SIDES].to_numpy().tolist()
+    for image, coco, box in zip(stimuli["image"], stimuli["coco_id"], sides, strict=True):
+        if found := instances.annotations.get(coco):
+            height, width = instances.sizes[coco]
+            labels = visible_labels(found, height, width, tuple(box) if crop else UNCROPPED)
+            rows += [
+                (image, coco, *instances.categories[category], count, area)
+                for category, (count, area) in labels.items()
+            ]
+    columns = ["image", "coco_id", "category", "supercategory", "instances", "area"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def image_table(
+    stimuli: pd.DataFrame, instances: Instances | None, labels: pd.DataFrame
+) -> pd.DataFrame:
+    """The stimulus table with whether an annotation file lists the image, and its instances."""
+    listed = list(instances.sizes) if instances else []
+    counts = labels.groupby("image")["instances"].sum()
+    return stimuli.assign(
+        covered=np.isin(stimuli["coco_id"], listed),
+        instances=stimuli["image"].map(counts).fillna(0).astype(int),
+    )
+
+
+def category_table(instances: Instances) -> pd.DataFrame:
+    """Every category that the annotation files know, seen or not, by id."""
+    rows = [names for _, names in sorted(instances.categories.items())]
+    return pd.DataFrame(rows, columns=["category", "supercategory"])
+
+
+if __name__ == "__main__":
+    with job() as rule:
+        source, output = rule.input, rule.output
+        stimuli = read_stimuli(source.stimuli)
+        instances = read_instances(source.annotations) if source.get("annotations") else None
+        labels = pd.DataFrame(columns=["image", "instances"])
+        if instances:
+            labels = label_table(stimuli, instances, rule.params["crop"])
+            write_table(labels, output.labels, "labels")
+            write_table(category_table(instances), output.categories, "categories")
+        images = image_table(stimuli, instances, labels)
+        rule.log.info("%d of %d images are annotated", images["covered"].sum(), len(images))
+        write_table(images, output.images, "images")

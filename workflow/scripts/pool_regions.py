@@ -1,0 +1,58 @@
+"""List in how many subjects each region is present, and which are in all of them."""
+
+import pandas as pd
+from response_clusters.errors import StudyError
+from response_clusters.job import job
+from response_clusters.tables import read_table, write_table
+
+
+def pooled_regions(tables: dict[str, pd.DataFrame], named: list[str]) -> pd.DataFrame:
+    """One row per region that any subject lists, in the order of first mention.
+
+    Parameters
+    ----------
+    tables : dict of DataFrame
+        Each subject's regions table.
+    named : list of str
+        Regions that the configuration asks for by name, so that one in no subject is a mistake.
+
+    Returns
+    -------
+    DataFrame
+        Columns region, collection, label, voxels (of all subjects), present (in how many), in_all.
+
+    Raises
+    ------
+    StudyError
+        If a region asked for by name is in no subject, or fewer than two regions are in all.
+    """
+    rows = pd.concat(tables.values())
+    pooled = rows.groupby("region", sort=False).agg(
+        collection=("collection", "first"),
+        label=("label", "first"),
+        voxels=("voxels", lambda column: column.sum(min_count=1)),
+        present=("present", "sum"),
+    )
+    nowhere = [region for region in named if pooled["present"].get(region, 0) == 0]
+    if nowhere:
+        raise StudyError(
+            f"No subject of this study has the region {nowhere[0]!r}: remove it from the "
+            "configuration's regions."
+        )
+    pooled["in_all"] = pooled["present"] == len(tables)
+    if pooled["in_all"].sum() < 2:
+        raise StudyError(
+            f"Only {pooled['in_all'].sum()} region is present in all of {', '.join(tables)}; the "
+            "pooled cohort needs at least two."
+        )
+    return pooled.reset_index()
+
+
+if __name__ == "__main__":
+    with job() as rule:
+        subjects = rule.params["subjects"]
+        paths = rule.input.regions
+        tables = {s: read_table(p, "regions") for s, p in zip(subjects, paths, strict=True)}
+        pooled = pooled_regions(tables, rule.params["named"])
+        rule.log.info("%d regions are in all subjects", pooled["in_all"].sum())
+        write_table(pooled, rule.output.regions, "pooled_regions")

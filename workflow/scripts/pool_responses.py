@@ -1,0 +1,18 @@
+"""Put all subjects' rows together over the regions that they all have."""
+
+import pandas as pd
+from response_clusters.job import job
+from response_clusters.responses import without_constant_rows
+from response_clusters.tables import read_table, write_table
+
+if __name__ == "__main__":
+    with job() as rule:
+        source = rule.input
+        table = read_table(source.regions, "pooled_regions")
+        regions = list(table.loc[table["in_all"], "region"])
+        columns = ["subject", "session", "trial", "image", "repeat", *regions]
+        rows = pd.concat([read_table(path, "responses", columns) for path in source.responses])
+        constant = rule.params["constant"]
+        kept = without_constant_rows(rows, regions, constant, "pooled")
+        rule.log.info("%d rows over %d regions", len(kept), len(regions))
+        write_table(kept, rule.output.responses, "responses")

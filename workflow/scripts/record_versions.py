@@ -1,0 +1,42 @@
+"""Write down the software that made the results: versions, git commit, and whether it was clean."""
+
+import json
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from response_clusters.job import job
+from response_clusters.tables import replacing
+
+
+def git(folder: str, *words: str) -> str | None:
+    """What git says, or None outside a repository or without git."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", folder, *words], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def versions(folder: str, packages: list[str]) -> dict[str, Any]:
+    """Python, the packages that compute, and the state of the code in `folder`."""
+    changes = git(folder, "status", "--porcelain")
+    return {
+        "python": platform.python_version(),
+        "packages": {package: version(package) for package in packages},
+        "commit": git(folder, "rev-parse", "HEAD"),
+        "clean": None if changes is None else not changes,
+    }
+
+
+if __name__ == "__main__":
+    with job() as rule:
+        params = rule.params
+        found = versions(params["folder"], params["packages"])
+        rule.log.info("%s", found)
+        with replacing(rule.output.versions) as draft:
+            Path(draft).write_text(json.dumps(found, indent=2) + "\n", "utf-8")

@@ -1,0 +1,81 @@
+"""What every script's main block shares: its job description, where its log goes, how it fails."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from response_clusters.errors import StudyError
+
+
+@dataclass(frozen=True)
+class Job:
+    """What Snakemake asks a script to do.
+
+    Attributes
+    ----------
+    input, output, wildcards : Any
+        Snakemake's named lists.
+    params : dict
+        The rule's one dict of settings.
+    threads : int
+    log : logging.Logger
+        Writes to the rule's log file, warnings included.
+    """
+
+    input: Any
+    output: Any
+    wildcards: Any
+    params: dict[str, Any]
+    threads: int
+    log: logging.Logger
+
+
+@contextmanager
+def job() -> Iterator[Job]:
+    """Run a script's main block with its log open.
+
+    Yields
+    ------
+    Job
+        What Snakemake left for the script in its ``snakemake`` object.
+
+    Raises
+    ------
+    SystemExit
+        With status 1 when the block raises `StudyError`: the sentence is in the log and on standard
+        error. Any other exception is written to the log with its traceback and raised again.
+    """
+    described = vars(sys.modules["__main__"])["snakemake"]
+    path = Path(str(described.log[0]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=path,
+        filemode="w",
+        level=logging.INFO,
+        format="%(asctime)s %(message)s",
+        datefmt="%H:%M:%S",
+        encoding="utf-8",
+        force=True,
+    )
+    logging.captureWarnings(True)
+    logger = logging.getLogger("response_clusters")
+    try:
+        yield Job(
+            input=described.input,
+            output=described.output,
+            wildcards=described.wildcards,
+            params=described.params.job,
+            threads=described.threads,
+            log=logger,
+        )
+    except StudyError as error:
+        logger.error("%s", error)
+        print(f"\n{error}\n", file=sys.stderr)
+        raise SystemExit(1) from None
+    except Exception:
+        logger.exception("This is a bug in the study, not in your data:")
+        raise

@@ -1,0 +1,302 @@
+"""k-means with correlation distance: rows of one pattern, whatever their level and scale.
+
+Every row is centred and scaled to unit length, so that the inner product of two rows is their
+Pearson correlation r. A prototype is the unit-length mean of its members' unit rows, the distance
+is 1 − r and the objective Σ (1 − r) over all rows with their own prototypes: MATLAB's
+``kmeans(X, k, 'Distance', 'correlation')``, by Lloyd's algorithm.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from response_clusters.errors import StudyError
+
+Floats = npt.NDArray[np.floating[Any]]
+Labels = npt.NDArray[np.int32]
+
+# Unit rows are rounded to multiples of 2⁻²⁴: exact in float32, and any sum of up to 2²⁹ of them is
+# exact in float64. Sums may then be updated by the rows that moved without ever drifting, and do
+# not depend on the order of the rows.
+_GRID = 2.0**24
+# A row whose spread is below this share of its own magnitude is rounding noise around a constant.
+_CONSTANT = 1e-7
+# Replicates whose objectives differ by less than this share found the same optimum.
+_SAME_OPTIMUM = 1e-6
+
+
+def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
+    """Which rows have no correlation with anything: constant ones and those not finite.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p), float
+        One observation a row.
+
+    Returns
+    -------
+    ndarray of shape (n,), bool
+        A row counts as constant when its spread is rounding noise next to its own magnitude, so
+        that 0.1 repeated is constant although its computed variance is not zero.
+    """
+    rows = np.asarray(X, dtype=np.float64)
+    finite: npt.NDArray[np.bool_] = np.all(np.isfinite(rows), axis=1)
+    held = np.where(finite[:, None], rows, 0.0)
+    spread = np.abs(held - held.mean(axis=1, keepdims=True)).max(axis=1)
+    constant: npt.NDArray[np.bool_] = ~finite | (spread <= _CONSTANT * np.abs(held).max(axis=1))
+    return constant
+
+
+def unit_rows(X: Floats) -> npt.NDArray[np.float64]:
+    """The rows of `X`, each centred and scaled to unit length.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p), float
+        One observation a row, p ≥ 2.
+
+    Returns
+    -------
+    ndarray of shape (n, p), float64
+        Rounded to multiples of 2⁻²⁴, so that sums of rows are exact.
+
+    Raises
+    ------
+    StudyError
+        If a row is constant or not finite: its correlation is not defined.
+    """
+    rows = np.asarray(X, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[1] < 2:
+        raise StudyError(
+            f"Correlation needs a table of at least two columns; this one has shape {rows.shape}."
+        )
+    wrong = np.flatnonzero(constant_rows(rows))
+    if wrong.size:
+        raise StudyError(
+            f"{wrong.size} of {len(rows)} rows are constant or not finite and have no correlation; "
+            f"the first is row {wrong[0]}."
+        )
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    # Scaled to their largest value first: squares of tiny or huge values would leave float64.
+    centred /= np.abs(centred).max(axis=1, keepdims=True)
+    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.round(centred * _GRID) / _GRID
+
+
+@dataclass
+class _Replicate:
+    """Where one start ended."""
+
+    labels: Labels
+    prototypes: npt.NDArray[np.float64]
+    objective: float
+    iterations: int
+    converged: bool
+
+
+class CorrelationKMeans:
+    """k-means with correlation distance, best of several k-means++ starts.
+
+    Parameters
+    ----------
+    n_clusters : int
+        The number of clusters, k.
+    n_init : int, default 50
+        Replicates: independent starts, of which the one with the smallest objective is kept.
+    max_iter : int, default 1000
+        Lloyd iterations allowed in each replicate.
+    random_state : int, sequence of int, SeedSequence or None
+        Seeds the starts. Replicate i draws from the i-th child of the seed sequence, whatever the
+        number of replicates.
+    init : "k-means++" or ndarray of shape (n_clusters, n_features)
+        Prototypes to start from instead of drawn ones; there is one replicate then.
+
+    Attributes
+    ----------
+    labels_ : ndarray of shape (n,), int32
+        Each row's cluster, 0 to k − 1.
+    cluster_centers_ : ndarray of shape (k, p), float64
+        The prototypes: centred, of unit length.
+    inertia_ : float
+        The objective Σ (1 − r).
+    n_iter_ : int
+        Lloyd iterations of the replicate kept.
+    converged_ : bool
+        Whether its last iteration changed no assignment.
+    n_agreeing_ : int
+        How many replicates ended within a share of 10⁻⁶ of the smallest objective.
+    """
+
+    def __init__(
+        self,
+        n_clusters: int = 8,
+        *,
+        n_init: int = 50,
+        max_iter: int = 1000,
+        random_state: int | list[int] | np.random.SeedSequence | None = None,
+        init: str | npt.ArrayLike = "k-means++",
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.random_state = random_state
+        self.init = init
+
+    def fit(self, X: npt.ArrayLike, y: None = None) -> Self:
+        """Cluster the rows of `X`.
+
+        Parameters
+        ----------
+        X : array of shape (n, p), float
+            One observation a row, p ≥ 2.
+        y : ignored
+
+        Returns
+        -------
+        CorrelationKMeans
+            Itself, with the attributes above set.
+
+        Raises
+        ------
+        StudyError
+            If a row is constant or not finite, or if fewer than `n_clusters` rows are distinct.
+        """
+        rows = unit_rows(np.asarray(X))
+        k = self.n_clusters
+        if k < 1 or self.n_init < 1 or self.max_iter < 1:
+            raise StudyError("n_clusters, n_init and max_iter must be at least 1.")
+        distinct = _distinct_up_to(rows, k)
+        if distinct < k:
+            raise StudyError(
+                f"{k} clusters were asked for, but only {distinct} of the {len(rows)} rows are "
+                "distinct: ask for fewer clusters."
+            )
+        seeds = self.random_state
+        if not isinstance(seeds, np.random.SeedSequence):
+            seeds = np.random.SeedSequence(seeds)
+        single = rows.astype(np.float32)
+        best: _Replicate | None = None
+        objectives = []
+        for start in self._starts(rows, seeds):
+            replicate = _lloyd(rows, single, start, self.max_iter)
+            objectives.append(replicate.objective)
+            if best is None or replicate.objective < best.objective:
+                best = replicate
+        assert best is not None
+        self.labels_ = best.labels
+        self.cluster_centers_ = best.prototypes
+        self.inertia_ = best.objective
+        self.n_iter_ = best.iterations
+        self.converged_ = best.converged
+        limit = best.objective + _SAME_OPTIMUM * max(best.objective, 1e-12)
+        self.n_agreeing_ = int(np.sum(np.array(objectives) <= limit))
+        return self
+
+    def predict(self, X: npt.ArrayLike) -> Labels:
+        """The nearest prototype of each row of `X`, the lower number where two are equal."""
+        return (unit_rows(np.asarray(X)) @ self.cluster_centers_.T).argmax(axis=1).astype(np.int32)
+
+    def _starts(
+        self, rows: npt.NDArray[np.float64], seeds: np.random.SeedSequence
+    ) -> "list[npt.NDArray[np.float64]] | Any":
+        if not isinstance(self.init, str):
+            given = unit_rows(np.asarray(self.init))
+            if given.shape != (self.n_clusters, rows.shape[1]):
+                raise StudyError(
+                    f"init has the shape {given.shape}; expected {self.n_clusters} prototypes of "
+                    f"{rows.shape[1]} values."
+                )
+            return [given]
+        if self.init != "k-means++":
+            raise StudyError(f'init is {self.init!r}; expected "k-means++" or an array.')
+        # One cluster has one solution: every start would find it.
+        spawned = seeds.spawn(1 if self.n_clusters == 1 else self.n_init)
+        return (_plus_plus(rows, self.n_clusters, np.random.default_rng(s)) for s in spawned)
+
+
+def _distinct_up_to(rows: npt.NDArray[np.float64], k: int) -> int:
+    """The number of distinct rows, counted no further than needed to know that there are `k`."""
+    some = len(np.unique(rows[: 50 * k], axis=0))
+    return some if some >= k else len(np.unique(rows, axis=0))
+
+
+def _plus_plus(
+    rows: npt.NDArray[np.float64], k: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
+
+    On unit rows the squared Euclidean distance of the original is 2 (1 − r).
+    """
+    chosen = [int(rng.integers(len(rows)))]
+    distance = np.full(len(rows), np.inf)
+    while len(chosen) < k:
+        distance = np.minimum(distance, np.maximum(1.0 - rows @ rows[chosen[-1]], 0.0))
+        # Rounding leaves a chosen row at 10⁻⁸ rather than zero; it must not be drawn again.
+        distance[(rows == rows[chosen[-1]]).all(axis=1)] = 0.0
+        total = np.cumsum(distance)
+        chosen.append(int(np.searchsorted(total, rng.random() * total[-1], side="right")))
+    return rows[chosen]
+
+
+def _lloyd(
+    rows: npt.NDArray[np.float64],
+    single: npt.NDArray[np.float32],
+    start: npt.NDArray[np.float64],
+    max_iter: int,
+) -> _Replicate:
+    """Lloyd's algorithm until no assignment changes.
+
+    Distances are computed in float32 until that settles and in float64 from there on, so that the
+    end is a fixed point in float64 at the price of float32.
+    """
+    k, n = len(start), len(rows)
+    prototypes = start
+    labels = np.full(n, -1, dtype=np.int32)
+    sums = np.zeros_like(prototypes)
+    precise, converged, iteration = False, False, 0
+    while iteration < max_iter:
+        iteration += 1
+        seen: Floats = rows if precise else single
+        correlation = seen @ prototypes.T.astype(seen.dtype)
+        nearest = correlation.argmax(axis=1).astype(np.int32)
+        moved = np.flatnonzero(nearest != labels)
+        if not moved.size:
+            if precise:
+                converged = True
+                break
+            precise = True
+            continue
+        for column in range(rows.shape[1]):
+            weight = rows[moved, column]
+            sums[:, column] += np.bincount(nearest[moved], weight, k)
+            if iteration > 1:
+                sums[:, column] -= np.bincount(labels[moved], weight, k)
+        labels = nearest
+        prototypes = _prototypes(rows, sums, labels, correlation, k)
+    # Whatever ended the loop, labels and objective are those of the prototypes returned.
+    correlation = rows @ prototypes.T
+    labels = correlation.argmax(axis=1).astype(np.int32)
+    objective = float(np.sum(1.0 - correlation[np.arange(n), labels]))
+    return _Replicate(labels, prototypes, objective, iteration, converged)
+
+
+def _prototypes(
+    rows: npt.NDArray[np.float64],
+    sums: npt.NDArray[np.float64],
+    labels: Labels,
+    correlation: Floats,
+    k: int,
+) -> npt.NDArray[np.float64]:
+    """Unit-length means; an emptied cluster, or one whose members cancel, takes the farthest."""
+    length = np.linalg.norm(sums, axis=1)
+    lost = np.flatnonzero((np.bincount(labels, minlength=k) == 0) | (length < 1.0 / _GRID))
+    prototypes: npt.NDArray[np.float64] = sums / np.where(length > 0, length, 1.0)[:, None]
+    if lost.size:
+        own = correlation[np.arange(len(rows)), labels].astype(np.float64)
+        for cluster in lost:
+            farthest = int(own.argmin())
+            prototypes[cluster] = rows[farthest]
+            # Rows like the one just taken are no longer far from every prototype.
+            own = np.maximum(own, rows @ rows[farthest])
+    return prototypes

@@ -1,0 +1,95 @@
+"""Which prototype of one fit corresponds to which of another, and how well."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from response_clusters.errors import StudyError
+from scipy.optimize import linear_sum_assignment
+
+SIMILAR = 0.8
+"""Prototypes that correlate above this are called similar, as in the study being reproduced."""
+
+
+def prototype_matrix(centroids: pd.DataFrame) -> pd.DataFrame:
+    """The prototypes as a matrix: a row per cluster, a column per region in table order."""
+    regions = centroids["region"].drop_duplicates()
+    return centroids.pivot(index="cluster", columns="region", values="prototype")[regions]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Correlations between two sets of prototypes and their one-to-one matching.
+
+    Attributes
+    ----------
+    r : ndarray of shape (k_a, k_b), float64
+        Pearson correlations over the regions.
+    matched : ndarray of shape (k_a, k_b), bool
+        min(k_a, k_b) pairs, no row and no column twice, with the largest possible sum of r.
+    """
+
+    r: npt.NDArray[np.float64]
+    matched: npt.NDArray[np.bool_]
+
+
+def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) -> Match:
+    """Match two sets of prototypes one to one on Pearson r.
+
+    Parameters
+    ----------
+    a : ndarray of shape (k_a, regions)
+    b : ndarray of shape (k_b, regions)
+        The same regions in the same order; rows are centred here, whatever they were centred on.
+
+    Raises
+    ------
+    StudyError
+        If there are fewer than two regions: no correlation is defined over them.
+    """
+    if a.shape[1] != b.shape[1] or a.shape[1] < 2:
+        raise StudyError(
+            f"Prototypes of {a.shape[1]} and {b.shape[1]} regions cannot be correlated: the same "
+            "two or more regions are needed."
+        )
+    r = np.clip(_unit(a) @ _unit(b).T, -1.0, 1.0)
+    matched = np.zeros(r.shape, dtype=bool)
+    matched[linear_sum_assignment(r, maximize=True)] = True
+    return Match(r, matched)
+
+
+def _unit(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """Rows centred and of unit length; a constant one becomes zero and correlates with nothing."""
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    unit: npt.NDArray[np.float64] = np.divide(
+        centred, length, out=np.zeros_like(centred), where=length > 1e-12
+    )
+    return unit
+
+
+def summary(match_r: npt.NDArray[np.float64], best_r: npt.NDArray[np.float64]) -> dict[str, Any]:
+    """How many matches there are, their median and minimum, and the fraction above .8.
+
+    Parameters
+    ----------
+    match_r : ndarray of shape (n,)
+        r of the one-to-one matches.
+    best_r : ndarray of shape (m,)
+        r of each prototype with whichever of the other set is most like it: never smaller, and
+        several may share one partner.
+    """
+
+    def described(r: npt.NDArray[np.float64]) -> dict[str, Any]:
+        if not r.size:
+            return {"n": 0, "median": None, "min": None, "fraction_above_0.8": None}
+        return {
+            "n": int(r.size),
+            "median": float(np.median(r)),
+            "min": float(r.min()),
+            "fraction_above_0.8": float(np.mean(r > SIMILAR)),
+        }
+
+    return {**described(match_r), "best_match": described(best_r)}

@@ -1,0 +1,78 @@
+"""Where the Natural Scenes Dataset keeps its files: the paths below an NSD root."""
+
+import re
+from pathlib import Path
+
+TRIALS_PER_SESSION = 750
+PLANNED_SESSIONS = 40
+SUBJECT = re.compile(r"subj\d\d")
+_SESSION = re.compile(r"betas_session(\d\d)\.(hdf5|nii\.gz)")
+
+DESIGN = "nsddata/experiments/nsd/nsd_expdesign.mat"
+STIMULI = "nsddata/experiments/nsd/nsd_stim_info_merged.csv"
+PICTURES = "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5"
+ANNOTATIONS = tuple(
+    f"nsddata_stimuli/stimuli/nsd/annotations/instances_{split}2017.json"
+    for split in ("train", "val")
+)
+
+
+def behaviour(subject: str) -> str:
+    """The table of a subject's trials and button presses."""
+    return f"nsddata/ppdata/{subject}/behav/responses.tsv"
+
+
+def volume(subject: str, space: str, name: str) -> str:
+    """An anatomical or quality map of a subject: ``brainmask``, ``aseg``, ``valid_session01``, …"""
+    return f"nsddata/ppdata/{subject}/{space}/{name}.nii.gz"
+
+
+def region_volume(subject: str, space: str, collection: str) -> str:
+    """The label volume of a collection, both hemispheres; ``aseg`` lies one folder higher."""
+    name = collection if collection == "aseg" else f"roi/{collection}"
+    return volume(subject, space, name)
+
+
+def hemispheres(subject: str, space: str, collection: str) -> list[str]:
+    """A collection's three label volumes: both hemispheres together, left alone, right alone."""
+    whole = region_volume(subject, space, collection)
+    folder, _, name = whole.rpartition("/")
+    return [whole, f"{folder}/lh.{name}", f"{folder}/rh.{name}"]
+
+
+def region_names(subject: str, collection: str) -> str:
+    """The table of a collection's label numbers and names."""
+    return f"nsddata/freesurfer/{subject}/label/{collection}.mgz.ctab"
+
+
+def betas_folder(subject: str, space: str, version: str) -> str:
+    """Where one version of a subject's betas lies, with its noise ceiling."""
+    return f"nsddata_betas/ppdata/{subject}/{space}/{version}"
+
+
+def ncsnr(subject: str, space: str, version: str) -> str:
+    """The map of each voxel's noise-ceiling signal-to-noise ratio."""
+    return f"{betas_folder(subject, space, version)}/ncsnr.nii.gz"
+
+
+def betas(subject: str, space: str, version: str, session: int | str, suffix: str) -> str:
+    """One session's betas; `suffix` is ``hdf5`` or ``nii.gz``."""
+    number = session if isinstance(session, str) else f"{session:02d}"
+    return f"{betas_folder(subject, space, version)}/betas_session{number}.{suffix}"
+
+
+def recorded(root: str | Path, subject: str, space: str, version: str) -> dict[int, set[str]]:
+    """The sessions found in a subject's betas folder, each with the formats it is there in."""
+    found: dict[int, set[str]] = {}
+    folder = Path(root) / betas_folder(subject, space, version)
+    for path in sorted(folder.glob("betas_session*")) if folder.is_dir() else []:
+        if match := _SESSION.fullmatch(path.name):
+            found.setdefault(int(match[1]), set()).add(match[2])
+    return dict(sorted(found.items()))
+
+
+def subjects(root: str | Path) -> list[str]:
+    """The subjects that have a folder of betas under `root`."""
+    folder = Path(root) / "nsddata_betas/ppdata"
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(name for name in names if SUBJECT.fullmatch(name))

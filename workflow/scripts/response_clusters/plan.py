@@ -1,0 +1,324 @@
+"""What a study consists of: its subjects, sessions, files and parts, before anything runs.
+
+The plan is made from the configuration and from what is found in the dataset's folder, so that the
+whole workflow is known at once. It reads file names and, of already averaged responses, the number
+of rows; never the data.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from response_clusters import nsd_layout
+from response_clusters.config import POOLED
+from response_clusters.errors import StudyError
+
+SIMULATED_NOTE = "Simulated data: planted groups, not a measurement"
+UNGROUPED_NOTE = "Simulated data: no groups planted, not a measurement"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything the rules need to know of the data, as plain strings and lists.
+
+    Attributes
+    ----------
+    out : str
+        The results folder.
+    nsd : bool
+        Whether the data is laid out as NSD is (simulated data is).
+    root : str
+        The data's folder.
+    sessions : dict
+        Session numbers by subject.
+    betas : dict
+        The betas file by subject and session (nsd only).
+    responses : dict
+        Files of averaged responses by subject, each by region or under the empty name (regions
+        only).
+    behaviour : dict
+        ``responses.tsv`` by subject, where it is there.
+    design, stimuli, pictures : str
+        Paths; empty where the dataset has none.
+    annotations : list of str
+        COCO instance files; empty where the dataset has none.
+    note : str
+        What every figure says of the data; empty for real data.
+    missing : dict
+        The parts of the study that the dataset does not allow, with the reason.
+    """
+
+    out: str
+    nsd: bool
+    root: str
+    sessions: dict[str, list[int]]
+    betas: dict[tuple[str, int], str] = field(default_factory=dict)
+    responses: dict[str, dict[str, str]] = field(default_factory=dict)
+    behaviour: dict[str, str] = field(default_factory=dict)
+    design: str = ""
+    stimuli: str = ""
+    pictures: str = ""
+    annotations: list[str] = field(default_factory=list)
+    note: str = ""
+    missing: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def subjects(self) -> list[str]:
+        return list(self.sessions)
+
+    @property
+    def cohorts(self) -> list[str]:
+        return [*self.subjects, POOLED]
+
+    @property
+    def images_known(self) -> bool:
+        """Whether images have COCO ids and crops."""
+        return bool(self.design and self.stimuli)
+
+    @property
+    def labels_known(self) -> bool:
+        return self.images_known and bool(self.annotations)
+
+    @property
+    def pictures_known(self) -> bool:
+        return bool(self.design and self.pictures)
+
+
+def make_plan(config: dict[str, Any]) -> Plan:
+    """The plan of a checked configuration.
+
+    Raises
+    ------
+    StudyError
+        If a folder, subject or session that the configuration names is not there.
+    """
+    out = f"results/{config['study']}"
+    makers = {"simulated": _simulated, "nsd": _nsd, "regions": _regions}
+    plan = makers[config["dataset"]["source"]](config, out)
+    unknown = [c for c in described_cohorts(config, plan) if c not in plan.cohorts]
+    if unknown:
+        raise StudyError(
+            f"Configuration: describe.cohorts names {unknown[0]!r}; this study has "
+            f"{', '.join(plan.cohorts)}."
+        )
+    if config["responses"]["repeats"] == "mean" and not plan.design:
+        raise StudyError(
+            "Configuration: responses.repeats is 'mean', but without dataset.design it is not "
+            "known which trials repeat an image."
+        )
+    plan.missing.update(_missing(plan))
+    return plan
+
+
+def described_cohorts(config: dict[str, Any], plan: Plan) -> list[str]:
+    """The cohorts whose fits get images, labels and pictures."""
+    wanted = config["describe"]["cohorts"]
+    return plan.cohorts if wanted == "all" else list(wanted)
+
+
+def described_fits(config: dict[str, Any]) -> list[str]:
+    """The fits described, as the names of their folders."""
+    return ["kbest" if k == "best" else f"k{k:02d}" for k in config["describe"]["k"]]
+
+
+def k_values(config: dict[str, Any]) -> list[int]:
+    """Every k that is fitted."""
+    k = config["kmeans"]["k"]
+    return list(range(k["min"], k["max"] + 1))
+
+
+def _missing(plan: Plan) -> dict[str, str]:
+    missing = {}
+    if not plan.design:
+        missing["images"] = "no experimental design: it is not known which image a trial showed"
+    elif not plan.stimuli:
+        missing["images"] = "no stimulus table: COCO ids and crops are not known"
+    if not plan.labels_known:
+        why = missing.get("images", "no COCO instance annotations were found")
+        missing["labels and wordclouds"] = why
+    if not plan.pictures_known:
+        why = "it is not known which image a trial showed" if not plan.design else "no pictures"
+        missing["mosaics"] = why
+    if len(plan.subjects) < 2:
+        missing["consistency across subjects"] = "there is one subject only"
+    return missing
+
+
+def _select(
+    found: dict[str, list[int]], config: dict[str, Any], where: str
+) -> dict[str, list[int]]:
+    """The subjects and sessions that the configuration asks for, out of those found."""
+    wanted = config["subjects"]
+    if wanted != "all":
+        absent = [subject for subject in wanted if subject not in found]
+        if absent:
+            raise StudyError(
+                f"Configuration: subjects names {absent[0]!r}, which {where} does not have; found: "
+                f"{', '.join(found) or 'none'}."
+            )
+        found = {subject: found[subject] for subject in sorted(wanted)}
+    if not found:
+        raise StudyError(f"{where}: no subject with any session was found there.")
+    sessions = config["sessions"]
+    if sessions == "all":
+        return found
+    chosen = {}
+    for subject, has in found.items():
+        asked = list(range(1, sessions + 1)) if isinstance(sessions, int) else sorted(sessions)
+        absent_sessions = [session for session in asked if session not in has]
+        if absent_sessions:
+            raise StudyError(
+                f"Configuration: sessions asks for session {absent_sessions[0]} of {subject}, but "
+                f"{where} has {has[0]} to {has[-1]}."
+            )
+        chosen[subject] = asked
+    return chosen
+
+
+def _simulated(config: dict[str, Any], out: str) -> Plan:
+    simulated, dataset = config["simulated"], config["dataset"]
+    root = f"{out}/simulated"
+    found = {s: list(range(1, n + 1)) for s, n in simulated["sessions"].items() if n}
+    sessions = _select(found, config, "simulated.sessions")
+    return Plan(
+        out=out,
+        nsd=True,
+        root=root,
+        sessions=sessions,
+        betas={
+            (subject, session): f"{root}/"
+            + nsd_layout.betas(subject, dataset["space"], dataset["betas"], session, "hdf5")
+            for subject, numbers in sessions.items()
+            for session in numbers
+        },
+        behaviour={s: f"{root}/{nsd_layout.behaviour(s)}" for s in sessions},
+        design=f"{root}/{nsd_layout.DESIGN}",
+        stimuli=f"{root}/{nsd_layout.STIMULI}",
+        pictures=f"{root}/{nsd_layout.PICTURES}",
+        annotations=[f"{root}/{path}" for path in nsd_layout.ANNOTATIONS],
+        note=SIMULATED_NOTE if simulated["groups"] else UNGROUPED_NOTE,
+    )
+
+
+def _nsd(config: dict[str, Any], out: str) -> Plan:
+    dataset = config["dataset"]
+    root = _folder(dataset["root"])
+    space, version, wanted = dataset["space"], dataset["betas"], dataset["format"]
+    formats = {s: nsd_layout.recorded(root, s, space, version) for s in nsd_layout.subjects(root)}
+    suffixes = {"auto": ["hdf5", "nii.gz"], "hdf5": ["hdf5"], "nii": ["nii.gz"]}[wanted]
+    files = {
+        (subject, session): f"{root}/"
+        + nsd_layout.betas(subject, space, version, session, next(s for s in suffixes if s in has))
+        for subject, sessions in formats.items()
+        for session, has in sessions.items()
+        if has & set(suffixes)
+    }
+    found: dict[str, list[int]] = {}
+    for subject, session in files:
+        found.setdefault(subject, []).append(session)
+    sessions = _select(found, config, f"{root}/nsddata_betas ({space}, {version}, {wanted})")
+    annotations = dataset["annotations"] or _existing(
+        [f"{root}/{path}" for path in nsd_layout.ANNOTATIONS]
+    )
+    pictures = dataset["pictures"] or "".join(_existing([f"{root}/{nsd_layout.PICTURES}"]))
+    behaviour = {s: f"{root}/{nsd_layout.behaviour(s)}" for s in sessions}
+    return Plan(
+        out=out,
+        nsd=True,
+        root=root,
+        sessions=sessions,
+        betas={key: path for key, path in files.items() if key[1] in sessions.get(key[0], [])},
+        behaviour={s: path for s, path in behaviour.items() if Path(path).is_file()},
+        design=f"{root}/{nsd_layout.DESIGN}",
+        stimuli=f"{root}/{nsd_layout.STIMULI}",
+        pictures=pictures,
+        annotations=list(annotations),
+    )
+
+
+def _regions(config: dict[str, Any], out: str) -> Plan:
+    dataset = config["dataset"]
+    root = _folder(dataset["root"])
+    files = _matching(root, dataset["pattern"])
+    wanted = config["regions"]
+    if isinstance(wanted, list):
+        files = {
+            s: {r: p for r, p in held.items() if r in ("", *wanted)} for s, held in files.items()
+        }
+    files = {subject: held for subject, held in files.items() if held}
+    if not files:
+        raise StudyError(
+            f"{root}: no file there matches dataset.pattern {dataset['pattern']!r}; correct the "
+            "pattern or the folder."
+        )
+    subjects = config["subjects"]
+    asked = files if subjects == "all" else {s: files[s] for s in subjects if s in files}
+    found = {subject: _table_sessions(next(iter(held.values()))) for subject, held in asked.items()}
+    sessions = _select(found, config, root)
+    return Plan(
+        out=out,
+        nsd=False,
+        root=root,
+        sessions=sessions,
+        responses={subject: files[subject] for subject in sessions},
+        design=dataset["design"] or "",
+        stimuli=dataset["stimuli"] or "",
+        pictures=dataset["pictures"] or "",
+        annotations=list(dataset["annotations"] or []),
+    )
+
+
+def _folder(root: str) -> str:
+    if not Path(root).is_dir():
+        raise StudyError(f"Configuration: dataset.root is {root!r}, and there is no such folder.")
+    return root.rstrip("/")
+
+
+def _existing(paths: list[str]) -> list[str]:
+    return [path for path in paths if Path(path).is_file()]
+
+
+def _matching(root: str, pattern: str) -> dict[str, dict[str, str]]:
+    """The files that match a pattern with {subject} and perhaps {region}, by subject and region."""
+    parts = re.split(r"\{(subject|region)\}", pattern)
+    expression = "".join(
+        f"(?P<{part}>[^/]+)" if i % 2 else re.escape(part) for i, part in enumerate(parts)
+    )
+    glob = re.sub(r"\{(subject|region)\}", "*", pattern)
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(root).glob(glob)):
+        if match := re.fullmatch(expression, path.relative_to(root).as_posix()):
+            named = match.groupdict()
+            found.setdefault(named["subject"], {})[named.get("region", "")] = str(path)
+    return found
+
+
+def _table_sessions(path: str) -> list[int]:
+    """The sessions that a file of averaged responses covers."""
+    return _counted_sessions(path, Path(path).stat().st_mtime_ns)
+
+
+@cache
+def _counted_sessions(path: str, _modified: int) -> list[int]:
+    if path.endswith(".txt"):
+        with open(path, "rb") as file:
+            rows = sum(1 for line in file if line.strip())
+        return list(range(1, -(-rows // nsd_layout.TRIALS_PER_SESSION) + 1))
+    import pandas as pd
+
+    if path.endswith(".parquet"):
+        import pyarrow.parquet as pq
+
+        held = pq.ParquetFile(path)
+        if "session" in held.schema_arrow.names:
+            column = held.read(["session"]).column(0).to_pylist()
+            return sorted({int(session) for session in column})
+        rows = held.metadata.num_rows
+    else:
+        table = pd.read_csv(path, sep="\t" if path.endswith(".tsv") else ",")
+        if "session" in table:
+            return sorted({int(session) for session in table["session"]})
+        rows = len(table)
+    return list(range(1, -(-rows // nsd_layout.TRIALS_PER_SESSION) + 1))

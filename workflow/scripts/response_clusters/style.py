@@ -1,0 +1,257 @@
+"""How the study's figures look: type, colours, layout in inches, and how they are saved."""
+
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from response_clusters.tables import replacing
+
+DPI = 200
+INK, QUIET, RULE, BAND, BLANK = "#222222", "#6b6b6b", "#c9c9c9", "#f3f3f3", "#e6e6e6"
+SMALL, BODY, LABEL, HEADING = 7.0, 8.0, 9.0, 13.0
+
+matplotlib.rcParams.update(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": BODY,
+        "text.color": INK,
+        # A region called "$V1$" is a name, not a formula.
+        "text.parse_math": False,
+        "axes.edgecolor": QUIET,
+        "axes.labelcolor": INK,
+        "axes.labelsize": LABEL,
+        "axes.linewidth": 0.7,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlelocation": "left",
+        "axes.titlesize": LABEL,
+        "axes.unicode_minus": True,
+        "xtick.color": QUIET,
+        "xtick.labelcolor": INK,
+        "ytick.color": QUIET,
+        "ytick.labelcolor": INK,
+        "xtick.major.width": 0.7,
+        "ytick.major.width": 0.7,
+        "savefig.dpi": DPI,
+        "savefig.facecolor": "white",
+        "svg.fonttype": "none",
+        "svg.hashsalt": "response-clusters",
+    }
+)
+
+# Ordered so that the first n are as far apart as can be had, in normal vision and simulated
+# protanopia and deuteranopia alike; all of them stand out from white.
+PALETTE = (
+    *("#005ccc", "#eb8500", "#3d6614", "#e0147a", "#70145c", "#85a3d6", "#c25cff"),
+    *("#3db870", "#5200ad", "#5c330a", "#298599", "#997a29", "#7000ff", "#7a70cc"),
+    *("#995252", "#9933a3", "#333d7a", "#f57aad", "#0000d6", "#c20a00"),
+)
+
+FAMILIES = {
+    "prf-visualrois": "Early visual",
+    "floc-bodies": "Bodies",
+    "floc-faces": "Faces",
+    "floc-places": "Places",
+    "floc-words": "Words",
+    "aseg": "Subcortical",
+}
+
+
+def cluster_colour(n: int) -> str:
+    """The colour of cluster `n` (from 1) in every figure; the palette's 20 repeat after that."""
+    return PALETTE[(n - 1) % len(PALETTE)]
+
+
+def cluster_colours(k: int) -> list[str]:
+    """The colours of clusters 1 to `k`."""
+    return [cluster_colour(n) for n in range(1, k + 1)]
+
+
+def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, list[str]]]:
+    """The regions to draw, grouped into families of one collection each.
+
+    Parameters
+    ----------
+    regions : DataFrame
+        A region table: its columns region and collection.
+    among : collection of str
+        The regions to draw; one that the table does not list counts as having no collection.
+
+    Returns
+    -------
+    list of (str, list of str)
+        Name and regions of each family: those of `FAMILIES` in that order, then any other
+        collection under its own name, then regions without a collection under an empty name.
+        Inside a family the table's order holds.
+    """
+    groups: dict[str, list[str]] = {collection: [] for collection in FAMILIES}
+    unnamed = []
+    listed = dict(zip(regions["region"], regions["collection"], strict=True))
+    for region in [*(r for r in listed if r in among), *(r for r in among if r not in listed)]:
+        collection = listed.get(region)
+        if collection is None or pd.isna(collection):
+            unnamed.append(region)
+        else:
+            groups.setdefault(collection, []).append(region)
+    named = [(FAMILIES.get(name, name), members) for name, members in groups.items() if members]
+    return named + ([("", unnamed)] if unnamed else [])
+
+
+def cohort_name(cohort: str) -> str:
+    """What a title calls a cohort."""
+    return "All subjects pooled" if cohort == "pooled" else cohort
+
+
+def percent(share: float) -> str:
+    """A share in whole percent; in tenths where rounding would make it nothing or everything."""
+    value = 100 * share
+    if 0 < value < 0.95 or 99.5 <= value < 100:
+        return f"{min(max(value, 0.1), 99.9):.1f} %"
+    return f"{value:.0f} %"
+
+
+def number(value: float, decimals: int | None = None) -> str:
+    """A number with a proper minus sign; without `decimals`, as short as six digits allow."""
+    # The zero added turns a negative zero into zero.
+    text = (
+        f"{value + 0.0:.6g}" if decimals is None else f"{round(value, decimals) + 0.0:.{decimals}f}"
+    )
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """`n` with thousands separators and the noun that goes with it."""
+    return f"{n:,} {one if n == 1 else many}"
+
+
+def clusters(k: int) -> str:
+    """How many clusters: "6 clusters"."""
+    return counted(k, "cluster", "clusters")
+
+
+def size_text(fit: dict[str, Any], cluster: int) -> str:
+    """How many trials a cluster of a fit has, and their share."""
+    size = int(fit["sizes"][cluster - 1])
+    return f"{counted(size, 'trial', 'trials')} ({percent(size / fit['trials'])})"
+
+
+@cache
+def text_width(text: str, size: float = BODY, weight: str = "normal") -> float:
+    """The width of a line of text in inches at `size` points."""
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
+    return float(width) / 72
+
+
+def widest(texts: Iterable[str], size: float = BODY, weight: str = "normal") -> float:
+    """The width in inches of the widest of `texts`; zero without any."""
+    return max((text_width(text, size, weight) for text in texts), default=0.0)
+
+
+def wrapped(text: str, width: float, size: float = BODY) -> list[str]:
+    """`text` broken between words into lines of at most `width` inches."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and text_width(f"{lines[-1]} {word}", size) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def canvas(width: float, height: float) -> Figure:
+    """An empty figure of `width` by `height` inches, drawn by Agg."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def place(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes whose box is given in inches from the figure's upper left corner."""
+    across, down = figure.get_size_inches()
+    box = (left / across, 1 - (top + height) / down, width / across, height / down)
+    return figure.add_axes(box)
+
+
+def write(figure: Figure, left: float, top: float, text: str, **look: Any) -> None:
+    """A text at a point in inches from the figure's upper left corner, from which it hangs."""
+    across, down = figure.get_size_inches()
+    figure.text(left / across, 1 - top / down, text, **({"va": "top"} | look))
+
+
+MARGIN, LINE = 0.25, 0.19
+
+
+def heading(figure: Figure, title: str, subtitle: str = "") -> float:
+    """The figure's title and, in lines that fit its width, what it shows.
+
+    Returns
+    -------
+    float
+        Where the content can start, in inches from the top.
+    """
+    write(figure, MARGIN, 0.17, title, size=HEADING, weight="bold")
+    lines = wrapped(subtitle, figure.get_figwidth() - 2 * MARGIN, LABEL)
+    for row, line in enumerate(lines):
+        write(figure, MARGIN, 0.45 + row * LINE, line, size=LABEL, color=QUIET)
+    return 0.5 + len(lines) * LINE
+
+
+def heading_height(width: float, subtitle: str) -> float:
+    """The inches that `heading` takes on a figure `width` inches wide."""
+    return 0.5 + len(wrapped(subtitle, width - 2 * MARGIN, LABEL)) * LINE
+
+
+def note(figure: Figure, text: str) -> None:
+    """A discreet line at the figure's foot, such as where the responses come from; or nothing."""
+    if text:
+        foot = 0.09 / figure.get_figheight()
+        figure.text(
+            MARGIN / figure.get_figwidth(), foot, text, size=SMALL, color=QUIET, style="italic"
+        )
+
+
+def save(figure: Figure, svg_path: str | Path, png_path: str | Path) -> None:
+    """Write a figure as SVG, its texts as text, and as PNG; both appear whole or not at all.
+
+    The files carry no date, so the same figure gives the same bytes.
+    """
+    with ExitStack() as drafts:
+        svg = drafts.enter_context(replacing(svg_path))
+        png = drafts.enter_context(replacing(png_path))
+        figure.savefig(svg, format="svg", metadata={"Date": None})
+        figure.savefig(png, format="png", dpi=DPI)
+
+
+AGREEMENT = 0.8  # the correlation above which two prototypes are called alike
+
+
+def floor_of(r: pd.Series) -> float:
+    """Where a scale of correlations that ends at 1 begins: 0.6, or lower if any of them is."""
+    return float(np.floor(10 * min(r.min(), 0.65)) / 10) if len(r) else 0.6
+
+
+def correlation_bar(axes: Axes, mesh: ScalarMappable) -> None:
+    """Turn `axes` into the colour scale of a heatmap of correlations, with `AGREEMENT` marked."""
+    bar = axes.figure.colorbar(mesh, cax=axes)
+    bar.outline.set_visible(False)
+    low, high = mesh.get_clim()
+    step = 0.1 if high - low < 1 else 0.5
+    marks = np.arange(np.ceil(low / step), np.floor(high / step) + 0.5) * step
+    marks = marks[np.abs(marks - AGREEMENT) > 1e-9]
+    bar.set_ticks([*marks, AGREEMENT], labels=[*map(number, marks), f"{AGREEMENT:g}"])
+    axes.get_yticklabels()[-1].set_fontweight("bold")
+    axes.axhline(AGREEMENT, color=INK, linewidth=1.5)
+    axes.tick_params(length=2)
+    axes.set_title("r", loc="center")

@@ -1,0 +1,161 @@
+"""The one reader and writer of the study's tables, each checked against its schema.
+
+A schema is a small YAML file in ``workflow/schemas/tables``: the columns in order, each with its
+type and limits, what columns may follow (one per region, say) and which columns identify a row.
+Trial-level tables are Parquet (zstd), those a person opens are TSV.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+from response_clusters.errors import StudyError
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "tables"
+
+# What a schema's type is in memory; integers and truth values become pandas' nullable kinds where
+# the schema allows nulls.
+_DTYPES = {"string": "string", "bool": "boolean"}
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary neighbour of `path` that takes its place when the block ends without an error.
+
+    A reader therefore finds the file whole or not at all.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The name stays last: writers choose their format by its suffixes.
+    draft = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        yield draft
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The schema called `name`, as the dict that its YAML file holds."""
+    loaded: dict[str, Any] = yaml.safe_load((SCHEMAS / f"{name}.yaml").read_text("utf-8"))
+    return loaded
+
+
+def validated(table: pd.DataFrame, name: str, where: str) -> pd.DataFrame:
+    """`table` with the column order and the types of its schema.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One observation a row.
+    name : str
+        A schema in ``workflow/schemas/tables``.
+    where : str
+        What to call the table in an error: usually its path.
+
+    Raises
+    ------
+    StudyError
+        If a column is missing or unexpected, holds a null, a type or a value that the schema does
+        not allow, or if two rows share a key.
+    """
+    rules = schema(name)
+    columns: dict[str, dict[str, Any]] = dict(rules["columns"])
+    further = [column for column in table.columns if column not in columns]
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise StudyError(f"{where}: the column {missing[0]!r} of the {name} table is missing.")
+    if further and "further" not in rules:
+        raise StudyError(f"{where}: the {name} table has no column {further[0]!r}.")
+    columns |= dict.fromkeys(further, rules.get("further", {}))
+    checked = pd.DataFrame(
+        {c: _checked(table[c], c, rule, where) for c, rule in columns.items()}, index=table.index
+    )
+    key = rules.get("key")
+    if key and checked.duplicated(key).any():
+        first = checked.loc[checked.duplicated(key).idxmax(), key].to_dict()
+        raise StudyError(f"{where}: two rows of the {name} table share the key {first}.")
+    return checked.reset_index(drop=True)
+
+
+def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -> pd.Series:
+    """One column cast to its schema's type and held against its limits."""
+    kind, nulls = rule["type"], values.isna()
+    if nulls.any() and not rule.get("nullable", False):
+        row = int(np.flatnonzero(nulls.to_numpy())[0]) + 1
+        raise StudyError(f"{where}: row {row} has no value for {column!r}, which may not be empty.")
+    dtype = _DTYPES.get(kind, kind)
+    if rule.get("nullable", False) and kind.startswith("int"):
+        dtype = kind.capitalize()
+    if kind == "bool" and not rule.get("nullable", False):
+        dtype = "bool"
+    try:
+        cast = values.astype(dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise StudyError(f"{where}: the column {column!r} is not {kind}: {error}.") from None
+    held = cast[~nulls]
+    wrong = pd.Series(False, index=held.index)
+    if "minimum" in rule:
+        wrong |= held < rule["minimum"]
+    if "maximum" in rule:
+        wrong |= held > rule["maximum"]
+    if "enum" in rule:
+        wrong |= ~held.isin(rule["enum"])
+    if kind.startswith("float"):
+        wrong |= ~np.isfinite(held.to_numpy())
+    if wrong.any():
+        limits = {name: rule[name] for name in ("minimum", "maximum", "enum") if name in rule}
+        raise StudyError(
+            f"{where}: the column {column!r} holds {held[wrong].iloc[0]!r}; "
+            f"expected {kind} within {limits or 'finite numbers'}."
+        )
+    return cast
+
+
+def write_table(table: pd.DataFrame, path: str | Path, name: str) -> None:
+    """Check `table` against the schema `name` and write it whole: Parquet or TSV by the suffix.
+
+    Raises
+    ------
+    StudyError
+        As `validated` does; nothing is written then.
+    """
+    checked = validated(table, name, str(path))
+    with replacing(path) as draft:
+        if Path(path).suffix == ".parquet":
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+
+            arrow = pa.Table.from_pandas(checked, preserve_index=False)
+            pq.write_table(arrow, draft, compression="zstd")
+        else:
+            checked.to_csv(draft, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read_table(path: str | Path, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """A table of the study with its schema's types; `columns` picks some of a Parquet file's.
+
+    Raises
+    ------
+    StudyError
+        If the file is not a table of that kind.
+    """
+    if Path(path).suffix == ".parquet":
+        return pd.read_parquet(path, columns=columns)
+    text = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[""])
+    for column, rule in schema(name)["columns"].items():
+        if column in text and rule["type"] == "bool":
+            text[column] = text[column].map({"True": True, "False": False}).astype("boolean")
+    return validated(text, name, str(path))
+
+
+def region_columns(table: pd.DataFrame, name: str) -> list[str]:
+    """The columns of `table` that its schema does not list: one per region, in table order."""
+    return [column for column in table.columns if column not in schema(name)["columns"]]
