@@ -98,6 +98,15 @@ def test_constant_trials_are_refused_or_dropped_by_name() -> None:
     assert kept["trial"].tolist() == [1, 800]
 
 
+def test_what_is_not_finite_is_refused_or_dropped_by_trial() -> None:
+    rows = gathered().assign(V1v=np.float32([1, np.nan, 3]))
+    with pytest.raises(StudyError, match="the first is trial 2"):
+        without_constant_rows(rows, ["V1v", "EBA"], "error", "subj01")
+    rows = gathered().assign(V1v=np.float32([np.nan, 2, 3]))
+    means = mean_over_repeats(rows, ["V1v", "EBA"])
+    assert means["V1v"].isna().tolist() == [True, False]  # not the mean of what is left
+
+
 def listing(present: list[bool]) -> pd.DataFrame:
     return pd.DataFrame(
         {

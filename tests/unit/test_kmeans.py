@@ -125,6 +125,17 @@ def test_an_emptied_cluster_takes_the_farthest_row() -> None:
     assert len(np.unique(found.labels_)) == 3
 
 
+@pytest.mark.parametrize("max_iter", [1, 2, 3])
+def test_a_replicate_that_is_stopped_early_is_consistent(max_iter: int) -> None:
+    X = blobs(80, 5, 2, noise=0.3)
+    same = np.vstack([X[0], X[0] * 2 + 1, X[0] * 3, X[1]])
+    found = CorrelationKMeans(4, init=same, max_iter=max_iter).fit(X)
+    assert not found.converged_
+    assert found.n_iter_ == max_iter
+    assert len(np.unique(found.labels_)) == 4
+    np.testing.assert_array_equal(found.predict(X), found.labels_)
+
+
 def test_as_many_clusters_as_distinct_rows() -> None:
     X = np.repeat(np.random.default_rng(0).standard_normal((4, 5)), 3, axis=0)
     found = CorrelationKMeans(4, n_init=5, random_state=0).fit(X)

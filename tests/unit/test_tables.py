@@ -90,8 +90,9 @@ def test_region_columns_follow_and_must_be_finite(tmp_path: Path) -> None:
     found = read_table(tmp_path / "x.parquet", "betas")
     assert region_columns(found, "betas") == ["V1v", "FFA-1"]
     assert found["V1v"].dtype == np.float32
+    rows = table.assign(subject="subj01", session=1, image=pd.NA, repeat=pd.NA)
     with pytest.raises(StudyError, match="'V1v' holds"):
-        write_table(table.assign(V1v=[np.inf, 1]), tmp_path / "y.parquet", "betas")
+        write_table(rows.assign(V1v=[np.inf, 1]), tmp_path / "y.parquet", "responses")
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
@@ -111,4 +112,4 @@ def test_every_schema_is_well_formed(path: Path) -> None:
     assert set(rules) <= {"description", "columns", "further", "key"}
     assert set(rules["key"]) <= set(rules["columns"])
     for rule in rules["columns"].values():
-        assert set(rule) <= {"type", "nullable", "minimum", "maximum", "enum"}
+        assert set(rule) <= {"type", "nullable", "minimum", "maximum", "enum", "finite"}

@@ -24,7 +24,7 @@ def mean_over_repeats(rows: pd.DataFrame, regions: list[str]) -> pd.DataFrame:
     ordered = rows.sort_values("trial")
     groups = ordered.groupby("image", sort=False)
     # Averaged in float64 and stored in float32, like every other mean of the study.
-    means = groups[regions].agg(lambda column: column.astype(np.float64).mean())
+    means = groups[regions].agg(lambda column: column.astype(np.float64).mean(skipna=False))
     first = groups[["subject", "session", "trial"]].first()
     joined = first.join(means.astype(np.float32)).reset_index()
     joined["repeat"] = pd.NA

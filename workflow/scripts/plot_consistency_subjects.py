@@ -13,7 +13,6 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator
 from response_clusters import style
 from response_clusters.job import job
 from response_clusters.tables import read_table
-from seaborn import heatmap
 
 NAMED = 60  # rows up to which each has its name and its numbers; beyond, there is no room
 
@@ -60,8 +59,10 @@ def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd
     n, cell = len(keys), 72 * axes.get_window_extent().width / figure.dpi / len(keys)
     r = np.full((n, n), np.nan)
     r[rows, columns] = r[columns, rows] = consistency["r"].to_numpy(float)
-    look = {"vmin": -1, "vmax": 1, "cmap": "RdBu_r", "cbar": False, "rasterized": n > NAMED}
-    heatmap(r, ax=axes, xticklabels=False, yticklabels=False, **look)
+    look: dict[str, Any] = {"vmin": -1, "vmax": 1, "cmap": "RdBu_r", "rasterized": n > NAMED}
+    axes.pcolormesh(np.ma.masked_invalid(r), **look)
+    axes.set(xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
     axes.set_facecolor(style.BLANK)
     group = order["group"].to_numpy()
     if n <= NAMED:

@@ -274,9 +274,15 @@ def _lloyd(
                 sums[:, column] -= np.bincount(labels[moved], weight, k)
         labels = nearest
         prototypes = _prototypes(rows, sums, labels, correlation, k)
-    # Whatever ended the loop, labels and objective are those of the prototypes returned.
+    # Whatever ended the loop, labels and objective are those of the prototypes returned, and no
+    # cluster is empty: a replicate that was stopped early may have lost one just now.
     correlation = rows @ prototypes.T
     labels = correlation.argmax(axis=1).astype(np.int32)
+    while (lost := np.flatnonzero(np.bincount(labels, minlength=k) == 0)).size:
+        prototypes = prototypes.copy()
+        prototypes[lost[0]] = rows[int(correlation.max(axis=1).argmin())]
+        correlation = rows @ prototypes.T
+        labels = correlation.argmax(axis=1).astype(np.int32)
     objective = float(np.sum(1.0 - correlation[np.arange(n), labels]))
     return _Replicate(labels, prototypes, objective, iteration, converged)
 

@@ -108,7 +108,7 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
         wrong |= held > rule["maximum"]
     if "enum" in rule:
         wrong |= ~held.isin(rule["enum"])
-    if kind.startswith("float"):
+    if kind.startswith("float") and rule.get("finite", True):
         wrong |= ~np.isfinite(held.to_numpy())
     if wrong.any():
         limits = {name: rule[name] for name in ("minimum", "maximum", "enum") if name in rule}
