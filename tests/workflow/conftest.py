@@ -76,7 +76,7 @@ def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     overlay = {
         "study": "ungrouped",
         "simulated": {"groups": False},
-        "kmeans": {"k": {"max": 8}, "replicates": 20},
+        "kmeans": {"k": {"max": 7}, "replicates": 10},
     }
     run_snakemake(folder, overlay, "results/ungrouped/pooled/elbow.json")
     return folder / "results" / "ungrouped"

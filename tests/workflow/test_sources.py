@@ -105,7 +105,10 @@ def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPath
         ],
         "pictures": str(root / "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5"),
     }
-    run_snakemake(folder, overlay(study="regions", regions="all", dataset=dataset))
+    fits = [f"{c}/k{k:02d}/fit.json" for c in (*SUBJECTS, "pooled") for k in range(1, 8)]
+    described = [f"pooled/kbest/{name}" for name in ("mosaic.png", "wordcloud.png")]
+    targets = [f"results/regions/{name}" for name in (*fits, *described, "README.md")]
+    run_snakemake(folder, overlay(study="regions", regions="all", dataset=dataset), *targets)
     return folder / "results" / "regions"
 
 

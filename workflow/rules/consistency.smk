@@ -72,7 +72,13 @@ rule compare_subjects:
     input:
         centroids=[f"{OUT}/{subject}/k{{k}}/centroids.tsv" for subject in plan.subjects],
     output:
-        table=f"{OUT}/consistency_subjects/k{{k}}.tsv",
+        table=report(
+            f"{OUT}/consistency_subjects/k{{k}}.tsv",
+            category="Consistency",
+            subcategory="Across subjects",
+            caption="../report/consistency_subjects_table.rst",
+            labels={"fit": "k{k}", "shows": "correlations (table)"},
+        ),
         summary=f"{OUT}/consistency_subjects/k{{k}}.json",
     log:
         log_file("compare_subjects", "k{k}"),
