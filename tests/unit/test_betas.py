@@ -213,7 +213,8 @@ def test_label_tables_and_choices(tmp_path: Path) -> None:
     assert names == {1: "OFA", 2: "FFA-1"}
     assert chosen("x", "all", names) == names
     assert chosen("x", ["FFA-1"], names) == {2: "FFA-1"}
-    assert chosen("aseg", {"18": "L-amygdala", "17": "L-hippocampus"}, {}) == {
+    assert chosen("aseg", {"18": "L-amygdala", "17": "L-hippocampus", "9": "x"}, {}) == {
+        9: "x",
         17: "L-hippocampus",
         18: "L-amygdala",
     }

@@ -40,9 +40,12 @@ def test_files_of_unequal_length_and_words_are_told(tmp_path: Path) -> None:
         read_texts({"V1v": str(tmp_path / "meanbeta_V1v.txt")})
 
 
-def test_a_region_asked_for_and_not_there_is_told() -> None:
+def test_a_region_without_a_file_is_absent_and_having_none_is_told() -> None:
     table = pd.DataFrame({"V1v": [1.0], "image": [3]})
-    with pytest.raises(StudyError, match="no region 'PPA'; found V1v"):
+    betas, listing = split_regions(table, ["PPA", "V1v"], "here")
+    assert list(betas.columns) == ["V1v"]
+    assert listing["present"].tolist() == [False, True]
+    with pytest.raises(StudyError, match="none of the regions asked for is there; found V1v"):
         split_regions(table, ["PPA"], "here")
     with pytest.raises(StudyError, match="other than numbers"):
         split_regions(pd.DataFrame({"V1v": ["a"]}), "all", "here")

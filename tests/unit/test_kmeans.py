@@ -144,6 +144,25 @@ def test_as_many_clusters_as_distinct_rows() -> None:
         CorrelationKMeans(5, random_state=0).fit(X)
 
 
+def test_copies_that_differ_in_scale_are_not_distinct() -> None:
+    rng = np.random.default_rng(0)
+    base = rng.standard_normal((5, 7))
+    X = np.vstack([base, 3 * base + 1, 0.1 * base - 7]).astype(np.float32)
+    with pytest.raises(StudyError, match="only 5 of the 15 rows are distinct"):
+        CorrelationKMeans(6, random_state=0).fit(X)
+    found = CorrelationKMeans(5, random_state=0).fit(X)
+    assert 0 <= found.inertia_ < 1e-5
+    assert np.bincount(found.labels_).tolist() == [3] * 5
+
+
+def test_a_seed_sequence_gives_the_same_fit_twice() -> None:
+    X = blobs(200, 8, 6, noise=1.5)
+    seeds = np.random.SeedSequence(3)
+    first = CorrelationKMeans(6, n_init=2, random_state=seeds).fit(X)
+    again = CorrelationKMeans(6, n_init=2, random_state=seeds).fit(X)
+    np.testing.assert_array_equal(first.labels_, again.labels_)
+
+
 def test_large_float32_values_lose_nothing_that_matters() -> None:
     X = blobs(200, 6, 3)
     large = (X * 1e6).astype(np.float32)

@@ -71,6 +71,7 @@ def annotations(tmp_path: Path) -> Path:
             box(0, 0, 5, 5, 1, 12),
         ],
     }
+    held["annotations"] = [{**a, "id": i} for i, a in enumerate(held["annotations"])]
     path = tmp_path / "instances.json"
     path.write_text(json.dumps(held))
     return path
@@ -100,6 +101,11 @@ def test_images_without_annotation_and_images_no_file_lists(
     assert images["covered"].tolist() == [True, True, True, False]
     assert images["instances"].tolist() == [12, 1, 0, 0]
     assert category_table(instances)["category"].tolist() == ["person", "broccoli", "toaster"]
+
+
+def test_files_that_overlap_count_once(annotations: Path) -> None:
+    once, twice = read_instances([annotations]), read_instances([annotations, annotations])
+    assert once.annotations == twice.annotations
 
 
 def test_counts_base_rates_and_lift(annotations: Path, stimuli: pd.DataFrame) -> None:

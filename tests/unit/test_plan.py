@@ -64,7 +64,7 @@ def test_mistakes_in_the_configuration_are_told(over: dict[str, Any], says: str)
     ("over", "says"),
     [
         ({"subjects": ["subj09"]}, "'subj09'"),
-        ({"sessions": 3}, "session 3 of subj03"),
+        ({"sessions": 3}, "asks for 3, but subj03 has only 1, 2"),
         ({"describe": {"cohorts": ["subj99"]}}, "describe.cohorts names 'subj99'"),
     ],
 )
@@ -97,6 +97,10 @@ def nsd_root(root: Path, files: dict[str, list[str]]) -> Path:
         sibling = folder.parent / "restingbetas_fithrf"
         sibling.mkdir()
         (sibling / "betas_session99.hdf5").touch()
+    design = root / "nsddata/experiments/nsd"
+    design.mkdir(parents=True)
+    (design / "nsd_expdesign.mat").touch()
+    (design / "nsd_stim_info_merged.csv").touch()
     return root
 
 
@@ -116,8 +120,15 @@ def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
     assert nii.betas["subj01", 1].endswith("session01.nii.gz")
     hdf5 = make_plan(configured(**merged(over, {"dataset": {"format": "hdf5"}})))
     assert hdf5.sessions == {"subj01": [1]}
+    first = make_plan(configured(**merged(over, {"sessions": 1})))
+    assert first.sessions == {"subj01": [1], "subj02": [2]}  # the first that each has
     with pytest.raises(StudyError, match="no subject with any session"):
         make_plan(configured(**merged(over, {"dataset": {"space": "func1mm"}})))
+    (root / "nsddata/experiments/nsd/nsd_stim_info_merged.csv").unlink()
+    assert "images" in make_plan(configured(**over)).missing
+    (root / "nsddata/experiments/nsd/nsd_expdesign.mat").unlink()
+    with pytest.raises(StudyError, match="without NSD's design"):
+        make_plan(configured(**over))
     with pytest.raises(StudyError, match="no such folder"):
         make_plan(configured(**merged(over, {"dataset": {"root": str(tmp_path / "none")}})))
 
@@ -150,3 +161,29 @@ def test_one_table_per_subject_is_found(suffix: str, tmp_path: Path) -> None:
     plan = make_plan(configured(**merged(load("regions"), {"dataset": dataset})))
     assert plan.sessions == {"subj01": [1, 2, 4]}
     assert plan.missing["consistency across subjects"] == "there is one subject only"
+
+
+def test_a_table_may_say_its_trials_and_images(tmp_path: Path) -> None:
+    trials = {"trial": [1, 800, 801, 2251], "image": [3, 4, 3, 5]}
+    table = pd.DataFrame({"V1v": np.arange(4.0), **trials})
+    table.to_csv(tmp_path / "subj01.csv", index=False)
+    dataset = {"root": str(tmp_path), "pattern": "{subject}.csv", "stimuli": "stimuli.csv"}
+    plan = make_plan(configured(**merged(load("regions"), {"dataset": dataset})))
+    assert plan.sessions == {"subj01": [1, 2, 4]}
+    assert plan.images_known
+    assert "images" not in plan.missing
+
+
+def test_subjects_may_be_named_twice_in_a_pattern_and_are_sorted(tmp_path: Path) -> None:
+    for subject in ("s2", "s1"):
+        (tmp_path / subject).mkdir()
+        for region in ("V1v", "EBA"):
+            np.savetxt(tmp_path / subject / f"{subject}_{region}.txt", np.zeros(10))
+    dataset = {"root": str(tmp_path), "pattern": "{subject}/{subject}_{region}.txt"}
+    plan = make_plan(configured(**merged(load("regions"), {"dataset": dataset})))
+    assert plan.subjects == ["s1", "s2"]
+    (tmp_path / "s2").rename(tmp_path / "pooled")
+    for path in (tmp_path / "pooled").iterdir():
+        path.rename(path.with_name(path.name.replace("s2", "pooled")))
+    with pytest.raises(StudyError, match="'pooled' is the name of a folder of the results"):
+        make_plan(configured(**merged(load("regions"), {"dataset": dataset})))

@@ -70,6 +70,8 @@ def test_truth_values_and_names_like_nothing_survive_text(tmp_path: Path) -> Non
         ({"trial": [0, 1, 2]}, "holds .*0"),
         ({"trial": [1, 2, None]}, "row 3 has no value"),
         ({"trial": ["a", "b", "c"]}, "is not int32"),
+        ({"trial": [1.5, 2, 3]}, "not int32"),
+        ({"session": [1, 1, 70000]}, "not int16"),
         ({"repeat": [0, 1, 3]}, "expected int8"),
         ({"colour": ["red"] * 3}, "no column 'colour'"),
     ],

@@ -73,9 +73,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default study without planted groups, as far as the pooled fits."""
     folder = tmp_path_factory.mktemp("ungrouped")
+    shipped = yaml.safe_load((ROOT / "config" / "ungrouped.yaml").read_text("utf-8"))
     overlay = {
-        "study": "ungrouped",
-        "simulated": {"groups": False},
+        **shipped,
         "kmeans": {"k": {"max": 7}, "replicates": 10},
     }
     run_snakemake(folder, overlay, "results/ungrouped/pooled/elbow.json")

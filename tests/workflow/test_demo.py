@@ -63,64 +63,108 @@ def test_matches_across_subjects_and_neighbouring_k_are_reported(demo: Path) -> 
     assert share > 0.6
 
 
-def repeat_correlations(rows: pd.DataFrame, regions: list[str]) -> pd.Series:
-    """r between the first and the second showing of an image, region by region."""
+def paired(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first and the second showing of every image that a subject saw twice."""
     nth = rows.groupby(["subject", "image"]).cumcount()
-    first = rows[nth == 0].set_index(["subject", "image"])[regions]
-    second = rows[nth == 1].set_index(["subject", "image"])[regions]
-    return first.loc[second.index].corrwith(second)
+    first = rows[nth == 0].set_index(["subject", "image"])
+    second = rows[nth == 1].set_index(["subject", "image"])
+    return first.loc[second.index], second
 
 
-def test_aggregates_lie_near_those_of_real_data(
+def row_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    a = a - a.mean(axis=1, keepdims=True)
+    b = b - b.mean(axis=1, keepdims=True)
+    return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+
+
+def between_subjects(rows: pd.DataFrame, region: str) -> float:
+    """r of two subjects' mean responses to the images that both saw, over all pairs."""
+    means = rows.groupby(["image", "subject"])[region].mean().unstack().astype(float)
+    r = means.corr().to_numpy()
+    return float(r[np.triu_indices(len(r), 1)].mean())
+
+
+def test_aggregates_beside_those_of_real_data(
     demo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Simulated beside real. Repeats agree more than in NSD: the groups are planted stronger."""
+    """Simulated beside real, as NSD's regional averages have it.
+
+    What follows from the covariance between regions lies near; what follows from the groups, which
+    are planted stronger than anything in NSD, lies above, by no more than is allowed for here.
+    """
     rows = pd.read_parquet(demo / "pooled" / "responses.parquet")
     regions = list(rows.columns[5:])
     X = rows[regions].to_numpy(np.float64)
-    r = np.corrcoef(X.T)
-    upper = r[np.triu_indices(len(regions), 1)]
+    r = pd.DataFrame(np.corrcoef(X.T), regions, regions)
+    upper = r.to_numpy()[np.triu_indices(len(regions), 1)]
     units = X - X.mean(axis=1, keepdims=True)
     units /= np.linalg.norm(units, axis=1, keepdims=True)
+    faces, places = ["OFA", "FFA-1", "FFA-2"], ["OPA", "PPA", "RSC"]
 
     def components(values: np.ndarray) -> np.ndarray:
         variances = np.linalg.eigvalsh(np.cov(values.T))[::-1]
         return variances[:4] / variances.sum()
 
-    def family(names: list[str]) -> float:
-        at = [regions.index(name) for name in names]
-        block = r[np.ix_(at, at)]
-        return float(block[np.triu_indices(len(at), 1)].mean())
+    def within(names: list[str]) -> float:
+        block = r.loc[names, names].to_numpy()
+        return float(block[np.triu_indices(len(names), 1)].mean())
 
-    repeats = repeat_correlations(rows, regions)
+    first, second = paired(rows)
+    repeats = first[regions].corrwith(second[regions])
+    alike = row_correlations(first[regions].to_numpy(float), second[regions].to_numpy(float))
+    patterns = pd.Series(alike).groupby(first.index.get_level_values(0).to_numpy()).median()
     fits = pd.read_parquet(demo / "pooled" / "kbest" / "assignments.parquet")
+    one, two = paired(fits)
+    same = float((one["cluster"] == two["cluster"]).mean())
     shares = fits["cluster"].value_counts(normalize=True)
     own = np.percentile(fits["correlation"], [5, 25, 50, 75, 95])
     gap = np.percentile(fits["correlation"] - fits["runner_up"], [5, 25, 50, 75, 95])
-    between = elbow(demo, "pooled")["r2_between"]
+    between, explained = (elbow(demo, "pooled")[f"r2_{name}"] for name in ("between", "explained"))
     spread = rows[regions].std()
     cortical = spread.drop(SUBCORTICAL)
     compared = [
-        # quantity, simulated, real, tolerance
+        # quantity, simulated, real, how far from it at most
         ("region-region r, 5/50/95 %", np.percentile(upper, [5, 50, 95]), [0.10, 0.38, 0.81], 0.1),
-        ("r within early visual", [family(EARLY)], [0.79], 0.1),
-        ("r within faces", [family(["OFA", "FFA-1", "FFA-2"])], [0.76], 0.1),
-        ("r within places", [family(["OPA", "PPA", "RSC"])], [0.67], 0.1),
-        ("r within subcortical", [family(SUBCORTICAL)], [0.60], 0.15),
-        ("components of raw rows", components(X), [0.51, 0.15, 0.09, 0.05], 0.06),
+        ("r within early visual", [within(EARLY)], [0.79], 0.06),
+        ("r within faces", [within(faces)], [0.76], 0.06),
+        ("r within bodies", [within(["EBA", "FBA-2"])], [0.82], 0.06),
+        ("r within places", [within(places)], [0.67], 0.12),
+        ("r within subcortical", [within(SUBCORTICAL)], [0.60], 0.12),
+        (
+            "r of early visual, subcortical",
+            [r.loc[EARLY, SUBCORTICAL].mean(axis=None)],
+            [0.11],
+            0.04,
+        ),
+        ("r of faces, bodies", [r.loc[faces, ["EBA", "FBA-2"]].mean(axis=None)], [0.70], 0.15),
+        ("components of raw rows", components(X), [0.51, 0.15, 0.09, 0.05], 0.08),
         ("components of unit rows", components(units), [0.25, 0.19, 0.14, 0.08], 0.06),
-        ("R² between, k = 2…5", between.loc[2:5].to_numpy(), [0.710, 0.776, 0.810, 0.832], 0.06),
-        ("R² between, k = 6…8", between.loc[6:8].to_numpy(), [0.846, 0.855, 0.862], 0.07),
-        ("r with own prototype, 5…95 %", own, [0.31, 0.50, 0.62, 0.73, 0.85], 0.2),
-        ("runner-up behind by, 5…95 %", gap, [0.02, 0.10, 0.23, 0.39, 0.62], 0.35),
-        ("cluster shares, min/max", [shares.min(), shares.max()], [0.15, 0.18], 0.03),
-        ("repeat r, PPA", [repeats["PPA"]], [0.33], 0.3),
-        ("repeat r, V1v", [repeats["V1v"]], [0.22], 0.35),
+        ("R² between, k = 2…5", between.loc[2:5], [0.710, 0.776, 0.810, 0.832], 0.04),
+        ("R² between, k = 6…8", between.loc[6:8], [0.846, 0.855, 0.862], 0.04),
+        (
+            "R² explained, k = 2…5",
+            explained.loc[2:5],
+            [0.406, 0.499, 0.549, 0.582],
+            0.06,
+        ),
+        ("R² explained, k = 6…8", explained.loc[6:8], [0.604, 0.619, 0.632], 0.06),
+        ("r with own prototype, 5…95 %", own, [0.31, 0.50, 0.62, 0.73, 0.85], 0.1),
+        ("cluster shares, min/max", [shares.min(), shares.max()], [0.15, 0.18], 0.04),
+        ("SD, hippocampus", [spread["L-hippocampus"]], [0.21], 0.03),
+        ("SD, amygdala", [spread["L-amygdala"]], [0.27], 0.03),
+        ("SD, cortical, min/max", [cortical.min(), cortical.max()], [0.34, 0.44], 0.1),
         ("repeat r, hippocampus", [repeats["L-hippocampus"]], [0.03], 0.06),
         ("repeat r, amygdala", [repeats["L-amygdala"]], [0.05], 0.08),
-        ("SD, hippocampus", [spread["L-hippocampus"]], [0.21], 0.04),
-        ("SD, amygdala", [spread["L-amygdala"]], [0.27], 0.04),
-        ("SD, cortical, min/max", [cortical.min(), cortical.max()], [0.34, 0.44], 0.1),
+        # From here on the planted groups show.
+        ("runner-up behind by, 5…95 %", gap, [0.02, 0.10, 0.23, 0.39, 0.62], 0.25),
+        ("repeat r, PPA", [repeats["PPA"]], [0.33], 0.35),
+        ("repeat r, V1v", [repeats["V1v"]], [0.22], 0.45),
+        ("repeat r, EBA", [repeats["EBA"]], [0.22], 0.45),
+        ("repeat r of patterns, min/max", [patterns.min(), patterns.max()], [0.25, 0.45], 0.2),
+        ("repeats in the same cluster", [same], [0.30], 0.5),
+        ("between subjects, PPA", [between_subjects(rows, "PPA")], [0.58], 0.3),
+        ("between subjects, V1v", [between_subjects(rows, "V1v")], [0.51], 0.4),
+        ("between subjects, EBA", [between_subjects(rows, "EBA")], [0.45], 0.4),
     ]
     with capsys.disabled():
         print(f"\n{'':34}{'simulated':>30}{'real':>32}")

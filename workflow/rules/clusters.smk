@@ -161,15 +161,7 @@ rule plot_centroids:
         mem_mb=800,
         runtime=10,
     params:
-        job=job_params(
-            "plot_centroids",
-            note=plan.note,
-            unit=(
-                "z-scored betas"
-                if config["responses"]["zscore"] or not plan.nsd
-                else "% signal change"
-            ),
-        ),
+        job=job_params("plot_centroids", note=plan.note, unit=UNIT),
     message:
         "Drawing the centroids of {wildcards.cohort}, {wildcards.fit}"
     script:

@@ -1,6 +1,7 @@
 """What all rules share: the checked configuration, the plan, and how params are made."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -35,6 +36,10 @@ DESCRIBED = [
     for fit in described_fits(config)
 ]
 SUBJECT = "{subject}"
+ZSCORED = config["responses"]["zscore"]
+UNIT = (
+    ("z-scored betas" if ZSCORED else "% signal change") if plan.nsd else "as imported"
+)
 SPACE, VERSION = config["dataset"]["space"], config["dataset"]["betas"]
 COLLECTIONS = (
     {name: choice for name, choice in config["regions"].items() if choice is not None}
@@ -49,8 +54,8 @@ FIT_FILES = {
 
 
 wildcard_constraints:
-    subject="|".join(plan.subjects),
-    cohort="|".join(plan.cohorts),
+    subject="|".join(map(re.escape, plan.subjects)),
+    cohort="|".join(map(re.escape, plan.cohorts)),
     session=r"\d\d+",
     k=r"\d\d+",
     fit=r"k\d\d+|kbest",

@@ -29,7 +29,9 @@ rule import_table:
             "import_table",
             names=[name for name in plan.responses[wildcards.subject] if name],
             regions=(
-                "all" if isinstance(config["regions"], dict) else config["regions"]
+                config["regions"]
+                if isinstance(config["regions"], list)
+                else plan.region_names or "all"
             ),
             sessions=plan.sessions[wildcards.subject],
         ),

@@ -17,7 +17,7 @@ rule gather_responses:
     benchmark:
         timing("gather_responses", "{cohort}")
     wildcard_constraints:
-        cohort="|".join(plan.subjects),
+        cohort="|".join(map(re.escape, plan.subjects)),
     conda:
         "../../envs/conda.yaml"
     threads: 1

@@ -20,8 +20,6 @@ ATLASES = ["nsdgeneral", "prf-eccrois", "streams"]
 
 rule simulate_shared:
     """The design, the stimulus table and COCO's annotations."""
-    input:
-        model=MODEL,
     output:
         design=below_root(nsd_layout.DESIGN),
         stimuli=below_root(nsd_layout.STIMULI),

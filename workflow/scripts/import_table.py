@@ -30,13 +30,15 @@ def read_texts(files: dict[str, str]) -> pd.DataFrame:
     columns: dict[str, pd.Series] = {}
     for region, path in files.items():
         try:
-            values = pd.read_csv(path, header=None, dtype="float64", skip_blank_lines=False)
+            values = pd.read_csv(path, header=None, dtype="float64")
         except FileNotFoundError:
             raise StudyError(
                 f"{path}: there is no such file; responses are expected here."
             ) from None
         except ValueError as error:
             raise StudyError(f"{path}: expected one number a line ({error}).") from None
+        if values.shape[1] != 1:
+            raise StudyError(f"{path}: expected one number a line, found {values.shape[1]}.")
         columns[region] = values[0]
     lengths = {len(column): region for region, column in columns.items()}
     if len(lengths) > 1:
@@ -75,16 +77,15 @@ def split_regions(
     Raises
     ------
     StudyError
-        If a region asked for is not there, or a column is neither numbers nor empty throughout.
+        If none of the regions asked for is there, or a column holds something other than numbers.
     """
     found = [str(column) for column in table.columns if column not in KNOWN]
     wanted = found if regions == "all" else list(regions)
-    unknown = [region for region in wanted if region not in found]
-    if unknown:
+    absent = [r for r in wanted if r not in found or table[r].isna().all()]
+    if len(absent) == len(wanted):
         raise StudyError(
-            f"{where}: there is no region {unknown[0]!r}; found {', '.join(found) or 'none'}."
+            f"{where}: none of the regions asked for is there; found {', '.join(found) or 'none'}."
         )
-    absent = [region for region in wanted if table[region].isna().all()]
     present = [region for region in wanted if region not in absent]
     try:
         betas = table[present].astype(np.float32)

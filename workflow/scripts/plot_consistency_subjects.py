@@ -37,7 +37,7 @@ def matched_order(consistency: pd.DataFrame) -> pd.DataFrame:
         for side in "ab"
     ]
     order = pd.concat(sides).drop_duplicates().astype({"cluster": int})
-    first = order["subject"].min()
+    first = consistency["subject_a"].min()
     links = consistency[consistency["matched"] & (consistency["subject_a"] == first)]
     of = links.set_index(["subject_b", "cluster_b"])["cluster_a"].to_dict()
     own = zip(order["subject"], order["cluster"], strict=True)

@@ -14,5 +14,7 @@ if __name__ == "__main__":
         rows = pd.concat([read_table(path, "responses", columns) for path in source.responses])
         constant = rule.params["constant"]
         kept = without_constant_rows(rows, regions, constant, "pooled")
-        rule.log.info("%d rows over %d regions", len(kept), len(regions))
+        rule.log.info(
+            "%d rows over %d regions, %d dropped", len(kept), len(regions), len(rows) - len(kept)
+        )
         write_table(kept, rule.output.responses, "responses")

@@ -15,7 +15,7 @@ from response_clusters.nsd_design import STIMULUS_COLUMNS, Design, presented
 from response_clusters.nsd_layout import PLANNED_SESSIONS, TRIALS_PER_SESSION
 from response_clusters.scenes import CATEGORIES, THEMES, annotations
 from response_clusters.simulated_scenes import IMAGES, compose_scene
-from response_clusters.simulation import generator, load_model
+from response_clusters.simulation import generator
 from response_clusters.tables import replacing, write_table
 
 SUBJECTS, OWN, SHARED, REPEATS = 8, 10000, 1000, 3
@@ -155,7 +155,7 @@ def instance_files(scenes: dict[int, Composed], stimuli: pd.DataFrame) -> dict[s
     return files
 
 
-def scene_table(scenes: dict[int, Composed], astray: float, seed: int) -> pd.DataFrame:
+def scene_table(scenes: dict[int, Composed]) -> pd.DataFrame:
     """What the rest of the simulation needs to know of each picture.
 
     Returns
@@ -169,11 +169,7 @@ def scene_table(scenes: dict[int, Composed], astray: float, seed: int) -> pd.Dat
     deviation = contents - contents.groupby(themes).transform("mean")
     spread = deviation.std(ddof=0)
     deviation = deviation / spread.where(spread > 0, 1.0)
-    groups = []
-    for image, scene in scenes.items():
-        rng = generator(seed, "group", image)
-        strays = rng.random() < astray
-        groups.append(int(rng.integers(len(THEMES))) if strays else THEMES.index(scene.theme))
+    groups = themes.map(THEMES.index)
     return pd.concat(
         [pd.DataFrame({"image": list(scenes), "theme": themes, "group": groups}), deviation], axis=1
     )
@@ -197,7 +193,6 @@ def write_design(design: Design, path: str) -> None:
 if __name__ == "__main__":
     with job() as rule:
         params, output = rule.params, rule.output
-        model = load_model(rule.input.model)
         seed = params["seed"]
         design = make_design(seed)
         shown = shown_images(design, params["sessions"])
@@ -216,6 +211,6 @@ if __name__ == "__main__":
         ):
             with replacing(path) as draft:
                 Path(draft).write_text(json.dumps(file, separators=(",", ":")), "utf-8")
-        table = scene_table(scenes, model["astray"], seed)
+        table = scene_table(scenes)
         write_table(table, output.scenes, "simulated_scenes")
         write_table(table[["image", "theme"]], output.truth, "simulated_truth")

@@ -43,6 +43,7 @@ def read_instances(paths: list[str | Path]) -> Instances:
         If a file is missing, is not JSON, or is not an instance file of COCO's.
     """
     found = Instances({}, {}, {})
+    seen: set[int] = set()
     for path in paths:
         try:
             held = json.loads(Path(path).read_bytes())
@@ -64,11 +65,20 @@ def read_instances(paths: list[str | Path]) -> Instances:
                 found.categories[category["id"]] = (category["name"], category["supercategory"])
             for annotation in held["annotations"]:
                 _ = annotation["category_id"], annotation["segmentation"]
-                found.annotations.setdefault(annotation["image_id"], []).append(annotation)
+                # Files may overlap: an annotation counts once.
+                if annotation["id"] not in seen:
+                    seen.add(annotation["id"])
+                    found.annotations.setdefault(annotation["image_id"], []).append(annotation)
         except (KeyError, TypeError) as error:
             raise StudyError(
                 f"{path}: an entry lacks {error}; is this a COCO instances file?"
             ) from None
+    unlisted = set(found.annotations) - set(found.sizes)
+    if unlisted:
+        raise StudyError(
+            f"{', '.join(map(str, paths))}: image {min(unlisted)} has annotations but is not "
+            "listed under 'images'."
+        )
     return found
 
 

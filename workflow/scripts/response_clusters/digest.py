@@ -2,10 +2,14 @@
 
 import ast
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 PACKAGE = "response_clusters"
+_TABLE_CALLS = ("read_table", "write_table")
 
 
 def code_digest(script: str | Path) -> str:
@@ -31,17 +35,30 @@ def _follow(path: Path, scripts: Path, seen: dict[str, str]) -> None:
     name = path.relative_to(scripts).as_posix()
     if name in seen:
         return
-    seen[name], modules = _parsed(path, path.stat().st_mtime_ns)
+    seen[name], modules, schemas = _parsed(path, path.stat().st_mtime_ns)
     for module in modules:
         _follow(scripts / PACKAGE / f"{module}.py", scripts, seen)
+    for schema in schemas:
+        # A table's schema decides its types and the order of its columns.
+        held = scripts.parent / "schemas" / "tables" / f"{schema}.yaml"
+        if held.is_file():
+            rules = yaml.safe_load(held.read_text("utf-8"))
+            rules.pop("description", None)
+            seen[f"schema {schema}"] = json.dumps(rules)
 
 
 @cache
-def _parsed(path: Path, _modified: int) -> tuple[str, tuple[str, ...]]:
-    """A file's own digest, and the modules of the package that it imports."""
+def _parsed(path: Path, _modified: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """A file's own digest, the package's modules it imports and the table schemas it names."""
     tree = ast.parse(path.read_bytes())
     modules: set[str] = set()
+    schemas: set[str] = set()
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _TABLE_CALLS:
+            texts = (a.value for a in node.args if isinstance(a, ast.Constant))
+            schemas.update(text for text in texts if isinstance(text, str))
+        if isinstance(node, ast.ImportFrom) and node.level:
+            raise ValueError(f"{path}: a relative import cannot be followed; name {PACKAGE} in it.")
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE:
             inner = (node.module or "").split(".")[1:]
             modules.update(inner or [alias.name for alias in node.names])
@@ -61,4 +78,4 @@ def _parsed(path: Path, _modified: int) -> tuple[str, tuple[str, ...]]:
                 )
             ] or [ast.Pass()]
     digest = hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-    return digest, tuple(sorted(modules))
+    return digest, tuple(sorted(modules)), tuple(sorted(schemas))

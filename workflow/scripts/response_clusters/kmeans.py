@@ -22,6 +22,9 @@ Labels = npt.NDArray[np.int32]
 _GRID = 2.0**24
 # A row whose spread is below this share of its own magnitude is rounding noise around a constant.
 _CONSTANT = 1e-7
+# Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
+# few units of the grid apart.
+_SAME_ROW = 1e-6
 # Replicates whose objectives differ by less than this share found the same optimum.
 _SAME_OPTIMUM = 1e-6
 
@@ -160,7 +163,8 @@ class CorrelationKMeans:
         Raises
         ------
         StudyError
-            If a row is constant or not finite, or if fewer than `n_clusters` rows are distinct.
+            If a row is constant or not finite, or if fewer than `n_clusters` rows are distinct:
+            rows that correlate above 1 − 10⁻⁶ count as one.
         """
         rows = unit_rows(np.asarray(X))
         k = self.n_clusters
@@ -211,14 +215,26 @@ class CorrelationKMeans:
         if self.init != "k-means++":
             raise StudyError(f'init is {self.init!r}; expected "k-means++" or an array.')
         # One cluster has one solution: every start would find it.
-        spawned = seeds.spawn(1 if self.n_clusters == 1 else self.n_init)
-        return (_plus_plus(rows, self.n_clusters, np.random.default_rng(s)) for s in spawned)
+        starts = 1 if self.n_clusters == 1 else self.n_init
+        # Children by number rather than by `spawn`, which counts up in the caller's object.
+        children = (
+            np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, i))
+            for i in range(starts)
+        )
+        return (_plus_plus(rows, self.n_clusters, np.random.default_rng(c)) for c in children)
 
 
 def _distinct_up_to(rows: npt.NDArray[np.float64], k: int) -> int:
-    """The number of distinct rows, counted no further than needed to know that there are `k`."""
-    some = len(np.unique(rows[: 50 * k], axis=0))
-    return some if some >= k else len(np.unique(rows, axis=0))
+    """The number of distinct rows, counted no further than needed to know that there are `k`.
+
+    Each next row is the one farthest from those counted, until none is a pattern of its own.
+    """
+    distance = 1.0 - rows @ rows[0]
+    count = 1
+    while count < k and distance.max() > _SAME_ROW:
+        count += 1
+        distance = np.minimum(distance, 1.0 - rows @ rows[int(distance.argmax())])
+    return count
 
 
 def _plus_plus(
@@ -231,11 +247,11 @@ def _plus_plus(
     chosen = [int(rng.integers(len(rows)))]
     distance = np.full(len(rows), np.inf)
     while len(chosen) < k:
-        distance = np.minimum(distance, np.maximum(1.0 - rows @ rows[chosen[-1]], 0.0))
-        # Rounding leaves a chosen row at 10⁻⁸ rather than zero; it must not be drawn again.
-        distance[(rows == rows[chosen[-1]]).all(axis=1)] = 0.0
-        total = np.cumsum(distance)
-        chosen.append(int(np.searchsorted(total, rng.random() * total[-1], side="right")))
+        distance = np.minimum(distance, 1.0 - rows @ rows[chosen[-1]])
+        # A row that is chosen already, or its like, must not be drawn again.
+        total = np.cumsum(np.where(distance > _SAME_ROW, distance, 0.0))
+        drawn = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
+        chosen.append(min(drawn, len(rows) - 1))
     return rows[chosen]
 
 
@@ -278,12 +294,18 @@ def _lloyd(
     # cluster is empty: a replicate that was stopped early may have lost one just now.
     correlation = rows @ prototypes.T
     labels = correlation.argmax(axis=1).astype(np.int32)
-    while (lost := np.flatnonzero(np.bincount(labels, minlength=k) == 0)).size:
+    for _ in range(k):
+        lost = np.flatnonzero(np.bincount(labels, minlength=k) == 0)
+        if not lost.size:
+            break
         prototypes = prototypes.copy()
         prototypes[lost[0]] = rows[int(correlation.max(axis=1).argmin())]
         correlation = rows @ prototypes.T
         labels = correlation.argmax(axis=1).astype(np.int32)
-    objective = float(np.sum(1.0 - correlation[np.arange(n), labels]))
+    else:
+        raise StudyError(f"The rows are too alike to form {k} clusters: ask for fewer.")
+    # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much.
+    objective = float(np.maximum(1.0 - correlation[np.arange(n), labels], 0.0).sum())
     return _Replicate(labels, prototypes, objective, iteration, converged)
 
 

@@ -97,7 +97,8 @@ def presented(design: Design, subject: str) -> tuple[Indices, Indices]:
     repeat : ndarray of shape (30000,), int64
         How often the image had been shown before that trial: 0, 1 or 2.
     """
-    row = int(subject.removeprefix("subj")) - 1
+    digits = subject.removeprefix("subj")
+    row = int(digits) - 1 if digits.isdigit() else -1
     if not 0 <= row < len(design.images):
         raise StudyError(
             f"The design knows subjects 1 to {len(design.images)}; {subject!r} is not one of them."
@@ -140,7 +141,10 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
     StudyError
         If a trial showed another image than the design says.
     """
-    rows = pd.read_csv(path, sep="\t", usecols=["SESSION", "73KID"])
+    try:
+        rows = pd.read_csv(path, sep="\t", usecols=["SESSION", "73KID"])
+    except ValueError as error:
+        raise StudyError(f"{path}: not NSD's table of responses ({error}).") from None
     within = rows.groupby("SESSION").cumcount()
     rows["trial"] = (rows["SESSION"] - 1) * TRIALS_PER_SESSION + within + 1
     both = rows.merge(trials, on="trial")
@@ -200,4 +204,6 @@ def _crop(text: str, path: str | Path) -> tuple[float, float, float, float]:
         raise StudyError(
             f'{path}: the cropBox {text!r} is not "(top, bottom, left, right)".'
         ) from None
+    if min(top, bottom, left, right) < 0 or top + bottom >= 1 or left + right >= 1:
+        raise StudyError(f"{path}: the cropBox {text!r} leaves nothing of the picture.")
     return top, bottom, left, right

@@ -32,7 +32,8 @@ def read_labels(path: str | Path) -> npt.NDArray[np.int32]:
     except Exception as error:
         raise StudyError(f"{path}: not readable as NIfTI ({error}).") from None
     labels = np.rint(values)
-    if values.ndim != 3 or not np.array_equal(labels, values):
+    # A scale factor in the header may leave whole numbers a little off.
+    if values.ndim != 3 or not np.allclose(labels, values, rtol=0, atol=1e-3):
         raise StudyError(
             f"{path}: expected a three-dimensional volume of whole numbers, found the shape "
             f"{values.shape} and type {values.dtype}."
@@ -71,7 +72,7 @@ def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, 
         If a name asked for is not in the collection's table.
     """
     if isinstance(choice, dict):
-        return {int(label): name for label, name in sorted(choice.items())}
+        return dict(sorted((int(label), name) for label, name in choice.items()))
     if choice == "all":
         return dict(sorted(names.items()))
     unknown = sorted(set(choice) - set(names.values()))

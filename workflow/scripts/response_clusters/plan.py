@@ -2,7 +2,7 @@
 
 The plan is made from the configuration and from what is found in the dataset's folder, so that the
 whole workflow is known at once. It reads file names and, of already averaged responses, the number
-of rows; never the data.
+of rows and the columns that say what the rows are.
 """
 
 import re
@@ -15,6 +15,8 @@ from response_clusters import nsd_layout
 from response_clusters.config import POOLED
 from response_clusters.errors import StudyError
 
+RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks")
+"""Folders of a study's results that no subject may be called by."""
 SIMULATED_NOTE = "Simulated data: planted groups, not a measurement"
 UNGROUPED_NOTE = "Simulated data: no groups planted, not a measurement"
 
@@ -40,6 +42,8 @@ class Plan:
         only).
     behaviour : dict
         ``responses.tsv`` by subject, where it is there.
+    images_listed : bool
+        Whether the subjects' own tables say which image each trial showed (regions only).
     design, stimuli, pictures : str
         Paths; empty where the dataset has none.
     annotations : list of str
@@ -57,6 +61,7 @@ class Plan:
     betas: dict[tuple[str, int], str] = field(default_factory=dict)
     responses: dict[str, dict[str, str]] = field(default_factory=dict)
     behaviour: dict[str, str] = field(default_factory=dict)
+    images_listed: bool = False
     design: str = ""
     stimuli: str = ""
     pictures: str = ""
@@ -73,9 +78,19 @@ class Plan:
         return [*self.subjects, POOLED]
 
     @property
+    def region_names(self) -> list[str]:
+        """Every region that any subject has a file of (regions only)."""
+        return sorted({region for held in self.responses.values() for region in held if region})
+
+    @property
+    def trials_known(self) -> bool:
+        """Whether it is known which image each trial showed."""
+        return bool(self.design) or self.images_listed
+
+    @property
     def images_known(self) -> bool:
         """Whether images have COCO ids and crops."""
-        return bool(self.design and self.stimuli)
+        return bool(self.trials_known and self.stimuli)
 
     @property
     def labels_known(self) -> bool:
@@ -83,7 +98,7 @@ class Plan:
 
     @property
     def pictures_known(self) -> bool:
-        return bool(self.design and self.pictures)
+        return bool(self.trials_known and self.pictures)
 
 
 def make_plan(config: dict[str, Any]) -> Plan:
@@ -97,13 +112,19 @@ def make_plan(config: dict[str, Any]) -> Plan:
     out = f"results/{config['study']}"
     makers = {"simulated": _simulated, "nsd": _nsd, "regions": _regions}
     plan = makers[config["dataset"]["source"]](config, out)
+    reserved = [subject for subject in plan.subjects if subject in RESERVED]
+    if reserved:
+        raise StudyError(
+            f"{plan.root}: {reserved[0]!r} is the name of a folder of the results and cannot "
+            "name a subject: rename it, or list the subjects that are meant."
+        )
     unknown = [c for c in described_cohorts(config, plan) if c not in plan.cohorts]
     if unknown:
         raise StudyError(
             f"Configuration: describe.cohorts names {unknown[0]!r}; this study has "
             f"{', '.join(plan.cohorts)}."
         )
-    if config["responses"]["repeats"] == "mean" and not plan.design:
+    if config["responses"]["repeats"] == "mean" and not plan.trials_known:
         raise StudyError(
             "Configuration: responses.repeats is 'mean', but without dataset.design it is not "
             "known which trials repeat an image."
@@ -131,7 +152,7 @@ def k_values(config: dict[str, Any]) -> list[int]:
 
 def _missing(plan: Plan) -> dict[str, str]:
     missing = {}
-    if not plan.design:
+    if not plan.trials_known:
         missing["images"] = "no experimental design: it is not known which image a trial showed"
     elif not plan.stimuli:
         missing["images"] = "no stimulus table: COCO ids and crops are not known"
@@ -139,7 +160,8 @@ def _missing(plan: Plan) -> dict[str, str]:
         why = missing.get("images", "no COCO instance annotations were found")
         missing["labels and wordclouds"] = why
     if not plan.pictures_known:
-        why = "it is not known which image a trial showed" if not plan.design else "no pictures"
+        unknown = "it is not known which image a trial showed"
+        why = "no pictures" if plan.trials_known else unknown
         missing["mosaics"] = why
     if len(plan.subjects) < 2:
         missing["consistency across subjects"] = "there is one subject only"
@@ -166,12 +188,14 @@ def _select(
         return found
     chosen = {}
     for subject, has in found.items():
-        asked = list(range(1, sessions + 1)) if isinstance(sessions, int) else sorted(sessions)
-        absent_sessions = [session for session in asked if session not in has]
-        if absent_sessions:
+        if isinstance(sessions, int):
+            asked, lacking = has[:sessions], sessions > len(has)
+        else:
+            asked, lacking = sorted(sessions), not set(sessions) <= set(has)
+        if lacking:
             raise StudyError(
-                f"Configuration: sessions asks for session {absent_sessions[0]} of {subject}, but "
-                f"{where} has {has[0]} to {has[-1]}."
+                f"Configuration: sessions asks for {sessions}, but {subject} has only "
+                f"{', '.join(map(str, has))} in {where}."
             )
         chosen[subject] = asked
     return chosen
@@ -224,6 +248,12 @@ def _nsd(config: dict[str, Any], out: str) -> Plan:
     )
     pictures = dataset["pictures"] or "".join(_existing([f"{root}/{nsd_layout.PICTURES}"]))
     behaviour = {s: f"{root}/{nsd_layout.behaviour(s)}" for s in sessions}
+    design = f"{root}/{nsd_layout.DESIGN}"
+    if not Path(design).is_file():
+        raise StudyError(
+            f"{design}: there is no such file; without NSD's design it is not known which image a "
+            "trial showed: download it with the betas."
+        )
     return Plan(
         out=out,
         nsd=True,
@@ -231,8 +261,8 @@ def _nsd(config: dict[str, Any], out: str) -> Plan:
         sessions=sessions,
         betas={key: path for key, path in files.items() if key[1] in sessions.get(key[0], [])},
         behaviour={s: path for s, path in behaviour.items() if Path(path).is_file()},
-        design=f"{root}/{nsd_layout.DESIGN}",
-        stimuli=f"{root}/{nsd_layout.STIMULI}",
+        design=design,
+        stimuli="".join(_existing([f"{root}/{nsd_layout.STIMULI}"])),
         pictures=pictures,
         annotations=list(annotations),
     )
@@ -255,14 +285,15 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
         )
     subjects = config["subjects"]
     asked = files if subjects == "all" else {s: files[s] for s in subjects if s in files}
-    found = {subject: _table_sessions(next(iter(held.values()))) for subject, held in asked.items()}
-    sessions = _select(found, config, root)
+    rows = {subject: _rows_of(next(iter(held.values()))) for subject, held in asked.items()}
+    sessions = _select({s: held.sessions for s, held in rows.items()}, config, root)
     return Plan(
         out=out,
         nsd=False,
         root=root,
         sessions=sessions,
         responses={subject: files[subject] for subject in sessions},
+        images_listed=all(rows[subject].images for subject in sessions),
         design=dataset["design"] or "",
         stimuli=dataset["stimuli"] or "",
         pictures=dataset["pictures"] or "",
@@ -271,9 +302,10 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
 
 
 def _folder(root: str) -> str:
-    if not Path(root).is_dir():
+    folder = str(Path(root).expanduser())
+    if not Path(folder).is_dir():
         raise StudyError(f"Configuration: dataset.root is {root!r}, and there is no such folder.")
-    return root.rstrip("/")
+    return folder
 
 
 def _existing(paths: list[str]) -> list[str]:
@@ -283,42 +315,58 @@ def _existing(paths: list[str]) -> list[str]:
 def _matching(root: str, pattern: str) -> dict[str, dict[str, str]]:
     """The files that match a pattern with {subject} and perhaps {region}, by subject and region."""
     parts = re.split(r"\{(subject|region)\}", pattern)
-    expression = "".join(
-        f"(?P<{part}>[^/]+)" if i % 2 else re.escape(part) for i, part in enumerate(parts)
-    )
+    expression, seen = "", set()
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            expression += re.escape(part)
+        else:
+            # Named a second time, it must be the same.
+            expression += f"(?P={part})" if part in seen else f"(?P<{part}>[^/]+)"
+            seen.add(part)
     glob = re.sub(r"\{(subject|region)\}", "*", pattern)
     found: dict[str, dict[str, str]] = {}
     for path in sorted(Path(root).glob(glob)):
         if match := re.fullmatch(expression, path.relative_to(root).as_posix()):
             named = match.groupdict()
             found.setdefault(named["subject"], {})[named.get("region", "")] = str(path)
-    return found
+    return dict(sorted(found.items()))
 
 
-def _table_sessions(path: str) -> list[int]:
-    """The sessions that a file of averaged responses covers."""
-    return _counted_sessions(path, Path(path).stat().st_mtime_ns)
+@dataclass(frozen=True)
+class _Rows:
+    """What is known of a file of averaged responses without its responses."""
+
+    sessions: list[int]
+    images: bool
+
+
+def _rows_of(path: str) -> _Rows:
+    return _read_rows(path, Path(path).stat().st_mtime_ns)
 
 
 @cache
-def _counted_sessions(path: str, _modified: int) -> list[int]:
+def _read_rows(path: str, _modified: int) -> _Rows:
+    """The sessions that a file covers, by its own columns or by its number of rows."""
+    per_session = nsd_layout.TRIALS_PER_SESSION
     if path.endswith(".txt"):
         with open(path, "rb") as file:
-            rows = sum(1 for line in file if line.strip())
-        return list(range(1, -(-rows // nsd_layout.TRIALS_PER_SESSION) + 1))
+            count = sum(1 for line in file if line.strip())
+        return _Rows(list(range(1, -(-count // per_session) + 1)), False)
     import pandas as pd
 
+    known = ("session", "trial", "image")
     if path.endswith(".parquet"):
         import pyarrow.parquet as pq
 
         held = pq.ParquetFile(path)
-        if "session" in held.schema_arrow.names:
-            column = held.read(["session"]).column(0).to_pylist()
-            return sorted({int(session) for session in column})
-        rows = held.metadata.num_rows
+        columns = [name for name in known if name in held.schema_arrow.names]
+        count = held.metadata.num_rows
+        table = held.read(columns).to_pandas() if columns else pd.DataFrame(index=range(count))
     else:
         table = pd.read_csv(path, sep="\t" if path.endswith(".tsv") else ",")
-        if "session" in table:
-            return sorted({int(session) for session in table["session"]})
-        rows = len(table)
-    return list(range(1, -(-rows // nsd_layout.TRIALS_PER_SESSION) + 1))
+    if "session" in table:
+        sessions = table["session"]
+    else:
+        trial = table["trial"] if "trial" in table else pd.Series(range(1, len(table) + 1))
+        sessions = (trial - 1) // per_session + 1
+    return _Rows(sorted({int(session) for session in sessions}), "image" in table)

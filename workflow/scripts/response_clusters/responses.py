@@ -17,10 +17,10 @@ def without_constant_rows(
     """
     lost = constant_rows(rows[regions].to_numpy())
     if lost.any() and constant == "error":
-        trial = rows["trial"].to_numpy()[lost][0]
+        first = rows[lost].iloc[0]
         raise StudyError(
             f"{where}: {lost.sum()} trials are constant over the regions or not finite and have no "
-            f"correlation; the first is trial {trial}. Set responses.constant to 'drop' to leave "
-            "them out."
+            f"correlation; the first is trial {first['trial']} of {first['subject']}. Set "
+            "responses.constant to 'drop' to leave them out."
         )
     return rows[~lost]

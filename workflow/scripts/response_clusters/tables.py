@@ -102,6 +102,8 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
         raise StudyError(f"{where}: the column {column!r} is not {kind}: {error}.") from None
     held = cast[~nulls]
     wrong = pd.Series(False, index=held.index)
+    if kind.startswith("int") and not (held.astype(float) == values[~nulls].astype(float)).all():
+        raise StudyError(f"{where}: the column {column!r} holds numbers that are not {kind}.")
     if "minimum" in rule:
         wrong |= held < rule["minimum"]
     if "maximum" in rule:
