@@ -17,12 +17,10 @@ from wordcloud import WordCloud
 FONT = str(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
 WIDE, HIGH, GAP = 3.7, 2.1, 0.3  # inches of a cloud, and between clouds
 LOOK = {
-    "max_words": 50,
     "max_font_size": 104,
     "min_font_size": 15,
     "relative_scaling": 0.5,
     "margin": 5,
-    "prefer_horizontal": 1.0,
     "random_state": 0,
 }
 

@@ -161,7 +161,7 @@ def scene_table(scenes: dict[int, Composed]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns image, theme, group (the number of the planted group that the picture evokes), and
+        Columns image, theme, group (the number of the theme, and of its planted group), and
         each kind of content as its deviation from the theme's mean, in standard deviations.
     """
     contents = pd.DataFrame([scene.content for scene in scenes.values()])

@@ -73,11 +73,6 @@ def cluster_colour(n: int) -> str:
     return PALETTE[(n - 1) % len(PALETTE)]
 
 
-def cluster_colours(k: int) -> list[str]:
-    """The colours of clusters 1 to `k`."""
-    return [cluster_colour(n) for n in range(1, k + 1)]
-
-
 def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, list[str]]]:
     """The regions to draw, grouped into families of one collection each.
 
