@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from response_clusters import CorrelationKMeans, StudyError
-from response_clusters.kmeans import constant_rows, unit_rows
+from response_clusters.rows import constant_rows, unit_rows
 
 
 def blobs(n: int, p: int, k: int, seed: int = 0, noise: float = 0.6) -> np.ndarray:

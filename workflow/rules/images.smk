@@ -38,7 +38,7 @@ rule list_images:
 rule find_nearest:
     """The trials nearest each prototype."""
     input:
-        **({"images": rules.list_images.output.images} if plan.images_known else {}),
+        **({"stimuli": plan.stimuli} if plan.images_known else {}),
         assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
     output:
         nearest=report(

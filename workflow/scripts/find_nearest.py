@@ -2,6 +2,7 @@
 
 import pandas as pd
 from response_clusters.job import job
+from response_clusters.nsd_design import read_stimuli
 from response_clusters.tables import read_table, write_table
 
 
@@ -51,8 +52,8 @@ if __name__ == "__main__":
     with job() as rule:
         source, params = rule.input, rule.params
         assignments = read_table(source.assignments, "assignments")
-        listed = source.get("images")
-        images = read_table(listed, "images", ["image", "coco_id"]) if listed else None
+        # The stimulus table itself: the study's own list of images also depends on the labels.
+        images = read_stimuli(source.stimuli) if source.get("stimuli") else None
         rows = with_coco(nearest(assignments, max(params["top"]), params["distinct"]), images)
         rule.log.info("%d rows", len(rows))
         write_table(rows, rule.output.nearest, "nearest")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.kmeans import unit_rows
+from response_clusters.rows import unit_rows
 
 Floats = npt.NDArray[np.floating[Any]]
 

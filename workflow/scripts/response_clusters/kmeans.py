@@ -6,85 +6,23 @@ is 1 − r and the objective Σ (1 − r) over all rows with their own prototype
 ``kmeans(X, k, 'Distance', 'correlation')``, by Lloyd's algorithm.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
+from response_clusters.rows import GRID, Floats, unit_rows
 
-Floats = npt.NDArray[np.floating[Any]]
 Labels = npt.NDArray[np.int32]
+_progress = logging.getLogger("response_clusters.progress")
 
-# Unit rows are rounded to multiples of 2⁻²⁴: exact in float32, and any sum of up to 2²⁹ of them is
-# exact in float64. Sums may then be updated by the rows that moved without ever drifting, and do
-# not depend on the order of the rows.
-_GRID = 2.0**24
-# A row whose spread is below this share of its own magnitude is rounding noise around a constant.
-_CONSTANT = 1e-7
 # Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
 # few units of the grid apart.
 _SAME_ROW = 1e-6
 # Replicates whose objectives differ by less than this share found the same optimum.
 _SAME_OPTIMUM = 1e-6
-
-
-def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
-    """Which rows have no correlation with anything: constant ones and those not finite.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, p), float
-        One observation a row.
-
-    Returns
-    -------
-    ndarray of shape (n,), bool
-        A row counts as constant when its spread is rounding noise next to its own magnitude, so
-        that 0.1 repeated is constant although its computed variance is not zero.
-    """
-    rows = np.asarray(X, dtype=np.float64)
-    finite: npt.NDArray[np.bool_] = np.all(np.isfinite(rows), axis=1)
-    held = np.where(finite[:, None], rows, 0.0)
-    spread = np.abs(held - held.mean(axis=1, keepdims=True)).max(axis=1)
-    constant: npt.NDArray[np.bool_] = ~finite | (spread <= _CONSTANT * np.abs(held).max(axis=1))
-    return constant
-
-
-def unit_rows(X: Floats) -> npt.NDArray[np.float64]:
-    """The rows of `X`, each centred and scaled to unit length.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, p), float
-        One observation a row, p ≥ 2.
-
-    Returns
-    -------
-    ndarray of shape (n, p), float64
-        Rounded to multiples of 2⁻²⁴, so that sums of rows are exact.
-
-    Raises
-    ------
-    StudyError
-        If a row is constant or not finite: its correlation is not defined.
-    """
-    rows = np.asarray(X, dtype=np.float64)
-    if rows.ndim != 2 or rows.shape[1] < 2:
-        raise StudyError(
-            f"Correlation needs a table of at least two columns; this one has shape {rows.shape}."
-        )
-    wrong = np.flatnonzero(constant_rows(rows))
-    if wrong.size:
-        raise StudyError(
-            f"{wrong.size} of {len(rows)} rows are constant or not finite and have no correlation; "
-            f"the first is row {wrong[0]}."
-        )
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    # Scaled to their largest value first: squares of tiny or huge values would leave float64.
-    centred /= np.abs(centred).max(axis=1, keepdims=True)
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.round(centred * _GRID) / _GRID
 
 
 @dataclass
@@ -185,6 +123,10 @@ class CorrelationKMeans:
         for start in self._starts(rows, seeds):
             replicate = _lloyd(rows, single, start, self.max_iter)
             objectives.append(replicate.objective)
+            _progress.info(
+                "replicate %d: objective %.6f after %d iterations",
+                *(len(objectives), replicate.objective, replicate.iterations),
+            )
             if best is None or replicate.objective < best.objective:
                 best = replicate
         assert best is not None
@@ -318,7 +260,7 @@ def _prototypes(
 ) -> npt.NDArray[np.float64]:
     """Unit-length means; an emptied cluster, or one whose members cancel, takes the farthest."""
     length = np.linalg.norm(sums, axis=1)
-    lost = np.flatnonzero((np.bincount(labels, minlength=k) == 0) | (length < 1.0 / _GRID))
+    lost = np.flatnonzero((np.bincount(labels, minlength=k) == 0) | (length < 1.0 / GRID))
     prototypes: npt.NDArray[np.float64] = sums / np.where(length > 0, length, 1.0)[:, None]
     if lost.size:
         own = correlation[np.arange(len(rows)), labels].astype(np.float64)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.kmeans import constant_rows
+from response_clusters.rows import constant_rows
 
 
 def without_constant_rows(
