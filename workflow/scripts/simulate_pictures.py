@@ -1,5 +1,6 @@
 """Draw the simulated pictures into NSD's stimulus file, cropped to the square that is shown."""
 
+import logging
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -7,7 +8,7 @@ from functools import partial
 
 import h5py
 import pandas as pd
-from response_clusters.job import job
+from response_clusters.job import PROGRESS, job
 from response_clusters.nsd_design import read_stimuli
 from response_clusters.scenes import draw
 from response_clusters.simulated_scenes import IMAGES, compose_scene
@@ -53,6 +54,8 @@ if __name__ == "__main__":
                 compression_opts=LEVEL,
             )
             seed = rule.params["seed"]
-            for image, pixels in pictures(seed, crops, rule.threads):
+            for n, (image, pixels) in enumerate(pictures(seed, crops, rule.threads), 1):
                 brick.id.write_direct_chunk((image, 0, 0, 0), pixels)
+                if n % 100 == 0:
+                    logging.getLogger(PROGRESS).info("%d of %d pictures drawn", n, len(crops))
         rule.log.info("%d pictures drawn", len(crops))

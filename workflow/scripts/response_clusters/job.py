@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,36 @@ class Job:
     log: logging.Logger
 
 
+PROGRESS = "response_clusters.progress"
+"""The logger of long steps: every record is in the log, one now and then on a terminal."""
+
+
+class _NowAndThen(logging.Filter):
+    """Passes a record when some seconds went by since the start, or since the last that passed."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds, self.last = seconds, time.monotonic()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
+
+
+def _show_progress(wildcards: dict[str, str]) -> None:
+    """Let somebody at a terminal see how far a long step is, every ten seconds."""
+    if not sys.stderr.isatty():
+        return
+    named = (v if key in ("cohort", "subject") else f"{key} {v}" for key, v in wildcards.items())
+    handler = logging.StreamHandler()
+    handler.addFilter(_NowAndThen(10))
+    handler.setFormatter(logging.Formatter(f"{', '.join(named)}: %(message)s".removeprefix(": ")))
+    logging.getLogger(PROGRESS).addHandler(handler)
+
+
 @contextmanager
 def job() -> Iterator[Job]:
     """Run a script's main block with its log open.
@@ -63,6 +94,7 @@ def job() -> Iterator[Job]:
     )
     logging.captureWarnings(True)
     logger = logging.getLogger("response_clusters")
+    _show_progress(dict(described.wildcards.items()))
     try:
         yield Job(
             input=described.input,

@@ -4,6 +4,7 @@ Betas are int16, percent signal change × 300, with 0 where there is none. Both 
 the same integers in the same order, so whatever is computed from them is identical to the bit.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from response_clusters.errors import StudyError
 
 Betas = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
+_progress = logging.getLogger("response_clusters.progress")
 
 SCALE = 300.0
 """Stored integer per percent signal change."""
@@ -115,6 +117,8 @@ def _read_nifti(path: Path, mask: Mask) -> Betas:
                     "it was cut short, fetch it again."
                 )
             found[:, trial] = np.frombuffer(volume, dtype)[wanted]
+            if (trial + 1) % 150 == 0:
+                _progress.info("%d of %d trials read", trial + 1, shape[3])
         # Reading past the last volume makes gzip compare its checksum.
         stream.read(1)
     return found
