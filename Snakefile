@@ -27,6 +27,7 @@ include: "workflow/rules/consistency.smk"
 include: "workflow/rules/images.smk"
 include: "workflow/rules/labels.smk"
 include: "workflow/rules/record.smk"
+include: "workflow/rules/stale.smk"
 
 
 rule all:

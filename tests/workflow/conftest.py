@@ -1,11 +1,16 @@
 """Studies that the workflow tests look at: each is run once, by the workflow itself."""
 
+import csv
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import h5py
+import nibabel as nib
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -15,48 +20,117 @@ SMALL = {
     "study": "small",
     "simulated": {
         "sessions": dict.fromkeys(f"subj{s:02d}" for s in range(1, 9))
-        | {"subj01": 2, "subj02": 1, "subj04": 1}
+        | {"subj01": 2, "subj02": 1, "subj04": 1, "subj05": 1}
     },
+    "subjects": ["subj01", "subj02", "subj04"],
     "kmeans": {"k": {"max": 7}, "replicates": 10},
     "describe": {"k": ["best", 3]},
 }
 
 
-def run_snakemake(folder: Path, overlay: dict[str, Any], *words: str) -> str:
+# Another place in the world, where a script that trusts its surroundings goes wrong.
+ELSEWHERE = {
+    "TZ": "Pacific/Kiritimati",
+    "LC_ALL": "C",
+    "LANG": "C",
+    "PYTHONCOERCECLOCALE": "0",
+    "PYTHONUTF8": "0",
+    "PYTHONHASHSEED": "1",
+}
+
+PROJECT = ("Snakefile", "config", "envs", "profiles", "workflow")
+
+
+def copy_project(folder: Path) -> None:
+    """The project as a clean clone has it, without its tests."""
+    for name in PROJECT:
+        source = ROOT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / name, ignore=ignored)
+        else:
+            shutil.copy2(source, folder / name)
+
+
+def run_snakemake(
+    folder: Path,
+    overlay: dict[str, Any],
+    *words: str,
+    fails: bool = False,
+    env: dict[str, str] | None = None,
+) -> str:
     """Run the workflow with `overlay` laid over its configuration, results below `folder`.
 
-    Returns what it printed; a failure fails the test and shows it.
+    A folder with a project of its own runs that one. Returns what it printed. A failure fails the
+    test and shows it, unless the run is one that `fails`.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    project = folder if (folder / "Snakefile").exists() else ROOT
     config = folder / "overlay.yaml"
-    config.write_text(yaml.safe_dump(overlay))
+    config.write_text(yaml.safe_dump(overlay, sort_keys=False))
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "snakemake", *words),
-            *("--snakefile", ROOT / "Snakefile", "--directory", folder, "--cores", "2"),
-            *("--profile", ROOT / "profiles" / "default", "--configfile", config),
+            *(sys.executable, "-m", "snakemake", "--cores", "2", *words),
+            *("--snakefile", project / "Snakefile", "--directory", folder),
+            *("--profile", project / "profiles" / "default", "--configfile", config),
         ],
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": ""},
+        env={**os.environ, "PYTHONPATH": "", **(env or {})},
         check=False,
     )
-    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+    assert bool(done.returncode) == fails, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout + done.stderr
 
 
-def planned(folder: Path, overlay: dict[str, Any], *words: str) -> dict[str, int]:
-    """The jobs of each rule that a dry-run plans, without the rule `all`."""
-    printed = run_snakemake(folder, overlay, "--dry-run", "--quiet", "rules", *words)
-    rows = (line.split() for line in printed.splitlines())
-    jobs = {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
-    return {rule: n for rule, n in jobs.items() if rule not in ("all", "total")}
+def pending(
+    folder: Path, overlay: dict[str, Any], *words: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The rule of each file that a run would make again, by path, and every file's log.
+
+    Nothing is run. Snakemake knows the logs of files that were made before; "-" stands for others.
+    """
+    printed = run_snakemake(folder, overlay, "--summary", *words)
+    table = csv.DictReader(printed[printed.index("output_file\t") :].splitlines(), delimiter="\t")
+    rows = [row for row in table if row["plan"] is not None]
+    again = {row["output_file"]: row["rule"] for row in rows if row["plan"] != "no update"}
+    return again, {row["output_file"]: row["log-file(s)"] for row in rows}
+
+
+def planned(
+    folder: Path, overlay: dict[str, Any], *words: str, like: tuple[str, str] = ("", "")
+) -> set[str]:
+    """The jobs that a run would do again, such as "fit_kmeans/pooled/k03".
+
+    A job is called by the place of its log, which is the rule and its wildcards; those of new files
+    are called as for the files that they are `like`: ("k08", "k07").
+    """
+    again, logs = pending(folder, overlay, *words)
+    new, old = like
+    found = {
+        logs[path] if logs[path] != "-" else logs[path.replace(new, old)].replace(old, new)
+        for path in again
+    }
+    return {log.split("/logs/")[1].removesuffix(".log") for log in found}
+
+
+def clone(study: Path, folder: Path) -> Path:
+    """A finished study and its project: results as links, so that nothing is copied."""
+    folder.mkdir(exist_ok=True)
+    shutil.copy2(study / "overlay.yaml", folder)
+    for name in PROJECT if (study / "Snakefile").exists() else ():
+        copy: Any = shutil.copytree if (study / name).is_dir() else shutil.copy2
+        copy(study / name, folder / name)
+    for name in ("results", ".snakemake"):
+        shutil.copytree(study / name, folder / name, copy_function=os.link)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small simulated study; returns its results folder."""
+    """A small simulated study, run in a clean copy of the project; returns its results folder."""
     folder = tmp_path_factory.mktemp("small")
+    copy_project(folder)
     run_snakemake(folder, SMALL)
     return folder / "results" / "small"
 
@@ -80,6 +154,100 @@ def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     run_snakemake(folder, overlay, "results/ungrouped/pooled/elbow.json")
     return folder / "results" / "ungrouped"
+
+
+SUBJECTS = ["subj01", "subj02", "subj04"]
+# How the lab's files spell regions.
+SPELT = {
+    "L-hippocampus": "L_hippocampus",
+    "R-hippocampus": "R_hippocampus",
+    "L-amygdala": "L_amygdala",
+    "R-amygdala": "R_amygdala",
+}
+
+
+def spelt(region: str) -> str:
+    return SPELT.get(region, region.replace("-", ""))
+
+
+def overlay(**over: Any) -> dict[str, Any]:
+    """A study as small as `SMALL` of other data."""
+    return {"kmeans": SMALL["kmeans"], **over}
+
+
+@pytest.fixture(scope="session")
+def nifti_root(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated root with every session as .nii.gz, and without pictures and annotations."""
+    root = tmp_path_factory.mktemp("nifti") / "nsd"
+    ignored = shutil.ignore_patterns("nsddata_stimuli", "*.hdf5", "behav")
+    shutil.copytree(small / "simulated", root, ignore=ignored)
+    for path in sorted((small / "simulated").rglob("betas_session*.hdf5")):
+        with h5py.File(path) as file:
+            betas = file["betas"][:].T
+        image = nib.Nifti1Image(betas, np.diag([1.8, 1.8, 1.8, 1]))
+        target = root / path.relative_to(small / "simulated")
+        image.to_filename(target.with_name(target.stem + ".nii.gz"))
+    return root
+
+
+OF_NIFTI = [
+    f"results/nsd/{name}"
+    for name in (
+        *(f"{cohort}/kbest/fit.json" for cohort in (*SUBJECTS, "pooled")),
+        *("README.md", "images.parquet"),
+    )
+]
+
+
+@pytest.fixture(scope="session")
+def from_nifti(nifti_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("from_nifti")
+    over = overlay(study="nsd", dataset={"source": "nsd", "root": str(nifti_root)})
+    run_snakemake(folder, over, *OF_NIFTI, "--cores", "1", env=ELSEWHERE)
+    return folder / "results" / "nsd"
+
+
+@pytest.fixture(scope="session")
+def averages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Regional averages as text, as the lab publishes them: an absent region is nan throughout."""
+    root = tmp_path_factory.mktemp("averages")
+    every = pd.read_csv(small / "pooled" / "regions.tsv", sep="\t")["region"]
+    for subject in SUBJECTS:
+        (root / subject).mkdir()
+        rows = pd.read_parquet(small / subject / "responses.parquet")
+        for region in every:
+            values = rows[region] if region in rows else np.full(len(rows), np.nan)
+            path = root / subject / f"meanbeta_{spelt(region)}.txt"
+            path.write_text("".join(f"{value}\n" for value in values))
+    return root
+
+
+OF_AVERAGES = [
+    f"results/regions/{name}"
+    for name in (
+        *(f"{c}/k{k:02d}/fit.json" for c in (*SUBJECTS, "pooled") for k in range(1, 8)),
+        *("pooled/kbest/mosaic.png", "pooled/kbest/wordcloud.png", "README.md"),
+    )
+]
+
+
+@pytest.fixture(scope="session")
+def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("from_averages")
+    root = small / "simulated"
+    dataset = {
+        "source": "regions",
+        "root": str(averages),
+        "design": str(root / "nsddata/experiments/nsd/nsd_expdesign.mat"),
+        "stimuli": str(root / "nsddata/experiments/nsd/nsd_stim_info_merged.csv"),
+        "annotations": [
+            str(root / f"nsddata_stimuli/stimuli/nsd/annotations/instances_{s}2017.json")
+            for s in ("train", "val")
+        ],
+        "pictures": str(root / "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5"),
+    }
+    run_snakemake(folder, overlay(study="regions", regions="all", dataset=dataset), *OF_AVERAGES)
+    return folder / "results" / "regions"
 
 
 def themes(study: Path) -> pd.Series:

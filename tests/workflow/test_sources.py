@@ -1,58 +1,13 @@
 """The same responses by other ways: NIfTI instead of HDF5, and averages that others made."""
 
 import json
-import shutil
 from pathlib import Path
-from typing import Any
 
-import h5py
-import nibabel as nib
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.workflow.conftest import SMALL, run_snakemake
-
-SUBJECTS = ["subj01", "subj02", "subj04"]
-# How the lab's files spell regions.
-SPELT = {
-    "L-hippocampus": "L_hippocampus",
-    "R-hippocampus": "R_hippocampus",
-    "L-amygdala": "L_amygdala",
-    "R-amygdala": "R_amygdala",
-}
-
-
-def spelt(region: str) -> str:
-    return SPELT.get(region, region.replace("-", ""))
-
-
-def overlay(**over: Any) -> dict[str, Any]:
-    return {"kmeans": SMALL["kmeans"], **over}
-
-
-@pytest.fixture(scope="module")
-def nifti_root(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The simulated root with every session as .nii.gz, and without pictures and annotations."""
-    root = tmp_path_factory.mktemp("nifti") / "nsd"
-    ignored = shutil.ignore_patterns("nsddata_stimuli", "*.hdf5", "behav")
-    shutil.copytree(small / "simulated", root, ignore=ignored)
-    for path in sorted((small / "simulated").rglob("betas_session*.hdf5")):
-        with h5py.File(path) as file:
-            betas = file["betas"][:].T
-        image = nib.Nifti1Image(betas, np.diag([1.8, 1.8, 1.8, 1]))
-        target = root / path.relative_to(small / "simulated")
-        image.to_filename(target.with_name(target.stem + ".nii.gz"))
-    return root
-
-
-@pytest.fixture(scope="module")
-def from_nifti(nifti_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("from_nifti")
-    over = overlay(study="nsd", dataset={"source": "nsd", "root": str(nifti_root)})
-    targets = [f"results/nsd/{c}/kbest/fit.json" for c in (*SUBJECTS, "pooled")]
-    run_snakemake(folder, over, *targets, "results/nsd/README.md", "results/nsd/images.parquet")
-    return folder / "results" / "nsd"
+from tests.workflow.conftest import SUBJECTS, overlay, run_snakemake, spelt
 
 
 def test_both_formats_give_bit_identical_tables(small: Path, from_nifti: Path) -> None:
@@ -73,43 +28,6 @@ def test_a_study_without_pictures_and_labels_says_so(from_nifti: Path) -> None:
     assert "imulated" not in text  # nothing tells the reader that these data are simulated
     images = pd.read_parquet(from_nifti / "images.parquet")
     assert not images["covered"].any()
-
-
-@pytest.fixture(scope="module")
-def averages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Regional averages as text, as the lab publishes them: an absent region is nan throughout."""
-    root = tmp_path_factory.mktemp("averages")
-    every = pd.read_csv(small / "pooled" / "regions.tsv", sep="\t")["region"]
-    for subject in SUBJECTS:
-        (root / subject).mkdir()
-        rows = pd.read_parquet(small / subject / "responses.parquet")
-        for region in every:
-            values = rows[region] if region in rows else np.full(len(rows), np.nan)
-            path = root / subject / f"meanbeta_{spelt(region)}.txt"
-            path.write_text("".join(f"{value}\n" for value in values))
-    return root
-
-
-@pytest.fixture(scope="module")
-def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("from_averages")
-    root = small / "simulated"
-    dataset = {
-        "source": "regions",
-        "root": str(averages),
-        "design": str(root / "nsddata/experiments/nsd/nsd_expdesign.mat"),
-        "stimuli": str(root / "nsddata/experiments/nsd/nsd_stim_info_merged.csv"),
-        "annotations": [
-            str(root / f"nsddata_stimuli/stimuli/nsd/annotations/instances_{s}2017.json")
-            for s in ("train", "val")
-        ],
-        "pictures": str(root / "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5"),
-    }
-    fits = [f"{c}/k{k:02d}/fit.json" for c in (*SUBJECTS, "pooled") for k in range(1, 8)]
-    described = [f"pooled/kbest/{name}" for name in ("mosaic.png", "wordcloud.png")]
-    targets = [f"results/regions/{name}" for name in (*fits, *described, "README.md")]
-    run_snakemake(folder, overlay(study="regions", regions="all", dataset=dataset), *targets)
-    return folder / "results" / "regions"
 
 
 @pytest.mark.parametrize("cohort", [*SUBJECTS, "pooled"])

@@ -1,7 +1,6 @@
 """Plain `snakemake` on a clean clone, and the settings that the default study does not use."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,14 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.workflow.conftest import ROOT, run_snakemake
+from tests.workflow.conftest import copy_project, run_snakemake
 
 
 def test_a_plain_dry_run_shows_the_whole_plan_on_a_clean_clone(tmp_path: Path) -> None:
-    for name in ("Snakefile", "config", "workflow", "profiles", "envs"):
-        source = ROOT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, tmp_path / name)
+    copy_project(tmp_path)
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "-n", "--cores", "8", "--quiet", "rules"],
         cwd=tmp_path,

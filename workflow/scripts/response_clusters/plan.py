@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from response_clusters import nsd_layout
 from response_clusters.config import POOLED
 from response_clusters.errors import StudyError
@@ -107,9 +108,11 @@ def make_plan(config: dict[str, Any]) -> Plan:
     Raises
     ------
     StudyError
-        If a folder, subject or session that the configuration names is not there.
+        If a folder, subject or session that the configuration names is not there, or if the
+        study's folder holds results of another dataset.
     """
     out = f"results/{config['study']}"
+    _refuse_other_dataset(config, out)
     makers = {"simulated": _simulated, "nsd": _nsd, "regions": _regions}
     plan = makers[config["dataset"]["source"]](config, out)
     reserved = [subject for subject in plan.subjects if subject in RESERVED]
@@ -131,6 +134,26 @@ def make_plan(config: dict[str, Any]) -> Plan:
         )
     plan.missing.update(_missing(plan))
     return plan
+
+
+def _refuse_other_dataset(config: dict[str, Any], out: str) -> None:
+    """One study, one dataset: results of another are not overwritten under the same name."""
+    recorded = Path(out) / "config.yaml"
+    if not recorded.is_file():
+        return
+    try:
+        held = yaml.safe_load(recorded.read_text("utf-8"))["dataset"]
+        before = (held["source"], held["root"])
+    except (ValueError, TypeError, KeyError, yaml.YAMLError):
+        return  # Nobody's record of a study: it is written anew.
+    now = (config["dataset"]["source"], config["dataset"]["root"])
+    if before != now:
+        was, wanted = (f"{source} {root}" if root else source for source, root in (before, now))
+        raise StudyError(
+            f"{recorded}: this folder holds a study of another dataset ({was}; now {wanted}): give "
+            f"the new one a name of its own (study), or remove {recorded} to go on in the same "
+            "folder."
+        )
 
 
 def described_cohorts(config: dict[str, Any], plan: Plan) -> list[str]:
