@@ -9,13 +9,16 @@ SYNC := UV_NO_PROGRESS=1 $(UV) pip sync --quiet --compile-bytecode --require-has
 CORES ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lint unit contract lock clean
+.PHONY: help study report test lint format docs-check unit contract lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: $(VENV)/study.stamp  ## set up .venv and run the embedded study into results/demo
 	$(VENV)/bin/snakemake --cores $(CORES)
+
+report: study  ## the embedded study's figures and tables with captions: report.zip
+	$(VENV)/bin/snakemake --report report.zip
 
 test: lint unit contract  ## every check: lint, unit tests, the small study end to end
 	@echo "make test: all checks passed"
@@ -26,6 +29,14 @@ lint: $(VENV)/test.stamp  ## formatting, types and workflow lint
 	$(VENV)/bin/snakefmt --check Snakefile workflow/rules
 	$(VENV)/bin/mypy
 	$(VENV)/bin/snakemake --lint --quiet
+
+format: $(VENV)/test.stamp  ## put code into the house's form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/snakefmt Snakefile workflow/rules
+
+docs-check: $(VENV)/test.stamp  ## what the texts name is there: links, files, columns, commands
+	$(PY) -m pytest tests/unit/test_docs.py
 
 unit: $(VENV)/test.stamp  ## the functions: seconds
 	$(PY) -m pytest tests/unit -n 2
