@@ -1,5 +1,6 @@
 """The figures: drawn for few and many clusters and regions, legible, and the same every time."""
 
+import re
 import sys
 from collections.abc import Callable
 from itertools import combinations
@@ -25,11 +26,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scrip
 from plot_centroids import centroid_figure
 from plot_consistency_k import consistency_k_figure, summary_matrix
 from plot_consistency_subjects import consistency_subjects_figure, matched_order
+from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
 from plot_elbow import elbow_figure
-from plot_mosaic import mosaic_figure, nearest_shown, pictures_of
+from plot_mosaic import mosaic_figure
 from plot_wordcloud import HIGH, WIDE, laid_out, word_sizes, wordcloud_figure
 from response_clusters import style
 from response_clusters.errors import StudyError
+from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
 
 NOTE = "Simulated data: planted groups, not a measurement"
@@ -66,13 +69,13 @@ def centroids_of(k: int, regions: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(response=rng.normal(0, 0.4, len(rows)))
 
 
-def nearest_of(k: int) -> pd.DataFrame:
-    """Ten trials a cluster, but six in the last; the second of cluster 1 has no image."""
+def nearest_of(k: int, most: int = 10) -> pd.DataFrame:
+    """`most` trials a cluster, but six in the last; the second of cluster 1 has no image."""
     rng = np.random.default_rng(k)
     rows = [
-        (n, rank, "subj01", 100 * n + rank, int(rng.integers(0, 12)), None, 1 - rank / 50)
+        (n, rank, "subj01", 1000 * n + rank, int(rng.integers(0, 12)), None, 1 - rank / 150)
         for n in range(1, k + 1)
-        for rank in range(1, 7 if n == k else 11)
+        for rank in range(1, 7 if n == k else most + 1)
     ]
     columns = ["cluster", "rank", "subject", "trial", "image", "coco_id", "correlation"]
     table = pd.DataFrame(rows, columns=columns).astype({"image": "Int32"})
@@ -149,9 +152,15 @@ def consistency_subjects_of(k: int, subjects: int) -> tuple[pd.DataFrame, dict[s
 
 
 def mosaic_of(k: int) -> Figure:
-    shown = nearest_shown(nearest_of(k))
+    shown = nearest_shown(nearest_of(k), 10)
     pictures = {image: np.full((4, 4, 3), 20 * image, np.uint8) for image in range(12)}
     return mosaic_figure(shown, pictures, fit_of(k), "pooled", NOTE)
+
+
+def contact_sheet_of(k: int) -> Figure:
+    shown = nearest_shown(nearest_of(k, 100))
+    pictures = {image: np.full((72, 72, 3), 20 * image, np.uint8) for image in range(12)}
+    return contact_sheet_figure(shown, pictures, fit_of(k), "pooled", NOTE)
 
 
 UNIT = "SD of the voxel's betas"
@@ -165,6 +174,7 @@ DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
         "the left ventral temporal cortex, anterior part",
     ),
     "mosaic": (mosaic_of, "r = 0.98"),
+    "contact sheet": (contact_sheet_of, "6 pictures, r = 0.99 to 0.96"),
     "wordcloud": (
         lambda k: wordcloud_figure(counts_of(k), fit_of(k), "pooled", "100", note=NOTE),
         "sports ball",
@@ -263,20 +273,42 @@ def test_words_are_those_counted() -> None:
     assert texts.count("No labels in its pictures") == 1
 
 
-def test_mosaic_reads_each_row_once(tmp_path: Path) -> None:
+def test_pictures_are_read_once_and_averaged_over_area(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "pictures.hdf5", "w") as file:
         bricks = file.create_dataset("imgBrick", (9, 425, 425, 3), "uint8", chunks=(1, 425, 425, 3))
-        bricks[4] = 200
+        bricks[4] = 100 + 100 * (np.arange(425) % 2)[:, None]
         shown = pd.DataFrame({"image": pd.array([4, 2, 4], "Int32")})
-        pictures = pictures_of(shown, bricks)
-        assert {image: int(picture.mean()) for image, picture in pictures.items()} == {2: 0, 4: 200}
+        pictures = pictures_of(shown, bricks, 5)
+        assert list(pictures) == [2, 4]
+        assert not pictures[2].any()
+        assert pictures[4].shape == (5, 5, 3)
+        assert np.ptp(pictures[4]) <= 2 and abs(pictures[4].mean() - 150) < 1
         shown.loc[0, "image"] = 9
         with pytest.raises(StudyError, match=r"image 9 was asked for.*holds 9 pictures"):
-            pictures_of(shown, bricks)
+            pictures_of(shown, bricks, 5)
+
+
+def test_a_contact_sheet_holds_one_raster_a_cluster(tmp_path: Path) -> None:
+    svg = tmp_path / "sheet.svg"
+    style.save(contact_sheet_of(3), svg, tmp_path / "sheet.png", photographs=True)
+    text = svg.read_text("utf-8")
+    assert text.count("data:image/jpeg;base64,") == 3
+    assert "image/png" not in text
+    images = [int(image) for image in nearest_shown(nearest_of(3, 100))["image"][:99]]
+    pictures = {image: np.full((72, 72, 3), 20 * image, np.uint8) for image in range(12)}
+    block = block_of(images, pictures, 10)
+    assert block.shape == (10 * 74 - 2, 10 * 74 - 2, 3)
+    assert block[5::74, 5::74, 0].ravel().tolist() == [*(20 * image for image in images), 255]
+
+
+def test_blocks_fill_their_sheet() -> None:
+    across = {k: blocks_across(k) for k in range(1, 21)}
+    assert (across[1], across[2], across[6], across[7], across[20]) == (1, 2, 3, 4, 5)
+    assert all(n <= k and (-k % n) <= 3 for k, n in across.items())
 
 
 def test_mosaic_skips_unknown_pictures() -> None:
-    shown = nearest_shown(nearest_of(3))
+    shown = nearest_shown(nearest_of(3), 10)
     assert shown[shown["cluster"] == 1]["rank"].tolist() == [1, *range(3, 11)]
     texts = [text.get_text() for text in drawn_texts(mosaic_of(2))]
     assert sum(text.startswith("r = ") for text in texts) == 9 + 6
@@ -349,6 +381,20 @@ def test_families_in_order() -> None:
     assert style.families(table, ["V1v"]) == [("Early visual", ["V1v"])]
 
 
+def test_regions_without_a_collection_are_known_by_name() -> None:
+    spelt = [name.replace("-", "") for name in NSD["region"]]
+    spelt = [re.sub("^([LR])([ah])", r"\1_\2", name) for name in spelt]
+    among = [*sorted(spelt), "x", "FFA", "Broca"]
+    table = pd.DataFrame({"region": among, "collection": None})
+    grouped = style.families(table, among)
+    assert [name for name, _ in grouped] == [*style.FAMILIES.values(), ""]
+    assert [region for _, members in grouped[:-1] for region in members] == spelt
+    assert grouped[-1][1] == ["x", "FFA", "Broca"]
+    assert style.families(table, ["vwfa_2", "ffa-1", "r Amygdala"]) == [
+        *(("Faces", ["ffa-1"]), ("Words", ["vwfa_2"]), ("Subcortical", ["r Amygdala"]))
+    ]
+
+
 def test_numbers_in_words() -> None:
     assert [style.percent(share) for share in (0, 0.0012, 0.0096, 0.164, 0.9999, 1)] == [
         *("0 %", "0.1 %", "1 %", "16 %", "99.9 %", "100 %")
@@ -382,8 +428,22 @@ def test_colours_are_told_apart(vision: str, k: int, apart: float) -> None:
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     seen = oklab(np.clip(linear @ np.transpose(VISION[vision]), 0, 1))
     assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > apart
-    luminance = linear @ [0.2126, 0.7152, 0.0722]
-    assert (1.05 / (luminance + 0.05)).min() > 2.5
+    assert min(style.contrast(colour) for colour in style.PALETTE) > 2.5
+
+
+def test_words_stand_out_from_white() -> None:
+    assert style.contrast("#ffffff") == pytest.approx(1)
+    assert style.contrast("#000000") == pytest.approx(21)
+    for n in range(1, 21):
+        assert style.contrast(style.text_colour(n)) >= 3
+        if style.contrast(style.cluster_colour(n)) >= 3:
+            assert style.text_colour(n) == style.cluster_colour(n)
+
+
+def test_long_words_are_broken_to_fit() -> None:
+    lines = style.wrapped("a region_with_a_name_that_takes_more_than_a_line, too", 1.0)
+    assert "".join(lines).replace(" ", "") == "aregion_with_a_name_that_takes_more_than_a_line,too"
+    assert max(style.text_width(line) for line in lines) <= 1.0
 
 
 def test_a_number_keeps_its_colour() -> None:

@@ -333,7 +333,8 @@ def figures(small: Path) -> list[Path]:
     stems = [small / cohort / name for cohort in COHORTS for name in ("elbow", "consistency_k")]
     stems += [small / "consistency_subjects" / fit for fit in [*FITS, "kbest"]]
     for cohort, fit in DESCRIBED:
-        stems += [small / cohort / fit / name for name in ("centroids", "mosaic", "wordcloud")]
+        names = ("centroids", "mosaic", "contact_sheet", "wordcloud")
+        stems += [small / cohort / fit / name for name in names]
     return stems
 
 

@@ -27,7 +27,7 @@ def test_a_plain_dry_run_shows_the_whole_plan_on_a_clean_clone(tmp_path: Path) -
     cohorts, values = 9, 12
     assert int(jobs["fit_kmeans"]) == cohorts * values
     assert int(jobs["average_session"]) == 20
-    assert int(jobs["plot_mosaic"]) == cohorts
+    assert int(jobs["plot_mosaic"]) == int(jobs["plot_contact_sheet"]) == cohorts
     assert not (tmp_path / "results").exists()
 
 

@@ -152,6 +152,7 @@ def targets():
         ]
         if plan.pictures_known:
             wanted += figure(f"{cohort}/{fit}/mosaic")
+            wanted += figure(f"{cohort}/{fit}/contact_sheet")
         if plan.labels_known:
             wanted += [f"{OUT}/{cohort}/{fit}/label_counts.tsv"]
             wanted += figure(f"{cohort}/{fit}/wordcloud")

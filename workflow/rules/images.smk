@@ -1,7 +1,7 @@
 """Images: the trials nearest each prototype, and the pictures they showed.
 
 Reads a fit, the stimulus table, the annotations and the pictures. Writes images.parquet,
-labels.parquet, <cohort>/<fit>/nearest.tsv and the mosaics.
+labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the contact sheets.
 """
 
 
@@ -109,3 +109,40 @@ rule plot_mosaic:
         "Drawing the mosaic of {wildcards.cohort}, {wildcards.fit}"
     script:
         "../scripts/plot_mosaic.py"
+
+
+rule plot_contact_sheet:
+    """All pictures that the nearest table lists, small, on one sheet."""
+    input:
+        nearest=rules.find_nearest.output.nearest,
+        fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        pictures=plan.pictures or [],
+    output:
+        svg=f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.svg",
+        png=report(
+            f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.png",
+            category="Images",
+            subcategory="{cohort}",
+            caption="../report/contact_sheet.rst",
+            labels={
+                "cohort": "{cohort}",
+                "fit": "{fit}",
+                "shows": "contact sheet",
+            },
+        ),
+    log:
+        log_file("plot_contact_sheet", "{cohort}", "{fit}"),
+    benchmark:
+        timing("plot_contact_sheet", "{cohort}", "{fit}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        job=job_params("plot_contact_sheet", note=plan.note),
+    message:
+        "Drawing the contact sheet of {wildcards.cohort}, {wildcards.fit}"
+    script:
+        "../scripts/plot_contact_sheet.py"

@@ -110,7 +110,7 @@ def centroid_figure(
     title = f"{style.cohort_name(cohort)}: mean responses of the {style.clusters(k)}"
     subtitle = "Each bar is the mean over a cluster's trials in one region; the dark line is zero."
     width = max(left + across * wide + 0.15, 6.0)
-    top = style.heading_height(width, subtitle) + TITLES + 0.1
+    top = style.heading_height(width, title, subtitle) + TITLES + 0.1
     figure = style.canvas(width, top - TITLES + lines * step + 0.45)
     style.heading(figure, title, subtitle)
     low, high_end = min(float(responses.min().min()), 0), max(float(responses.max().max()), 0)
@@ -119,12 +119,12 @@ def centroid_figure(
         line, column = divmod(index, across)
         x, y = left + column * wide, top + line * step
         axes = style.place(figure, x, y, wide - 0.14, high)
-        colour = style.cluster_colour(index + 1)
+        colour, text = style.cluster_colour(index + 1), style.text_colour(index + 1)
         axes.barh(rows, responses[index + 1].reindex(rows.index), height=0.74, color=colour)
         axes.set(xlim=(low - pad, high_end + pad), ylim=(-0.6, depth + 0.6))
         dress(axes, rows, names, column == 0, wide)
         name = f"Cluster {index + 1}"
-        style.write(figure, x, y - 0.36, name, weight="bold", size=style.LABEL, color=colour)
+        style.write(figure, x, y - 0.36, name, weight="bold", size=style.LABEL, color=text)
         style.write(figure, x, y - 0.19, style.size_text(fit, index + 1), size=style.SMALL)
     middle, foot = left + (across * wide - 0.14) / 2, top - TITLES + lines * step - 0.06
     style.write(figure, middle, foot, f"Mean response ({unit})", ha="center", size=style.LABEL)

@@ -70,11 +70,10 @@ def consistency_k_figure(consistency: pd.DataFrame, cohort: str, note: str = "")
         "k. Right: neighbours, each match as a dot, their median as a dash."
     )
     width = 0.75 + high + 0.95 + 0.75 + beside + 0.3
-    top = style.heading_height(width, subtitle) + 0.35
+    title = f"{style.cohort_name(cohort)}: the same clusters at other values of k?"
+    top = style.heading_height(width, title, subtitle) + 0.35
     figure = style.canvas(width, top + high + 0.75)
-    style.heading(
-        figure, f"{style.cohort_name(cohort)}: the same clusters at other values of k?", subtitle
-    )
+    style.heading(figure, title, subtitle)
     cells = style.place(figure, 0.75, top, high, high)
     if len(matched):
         numbers = matrix.map(lambda r: style.number(r, 2))

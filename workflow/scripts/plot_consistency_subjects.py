@@ -83,7 +83,7 @@ def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd
         start, size = members.index[0], len(members)
         box = Rectangle((start, start), size, size, fill=False, linewidth=1.2, clip_on=False)
         axes.add_patch(box)
-        colour, room = style.cluster_colour(int(str(number))), size * cell / 72
+        colour, room = style.text_colour(int(str(number))), size * cell / 72
         name = f"Cluster {number}"
         if style.text_width(name, style.BODY, "bold") > 0.95 * room:
             name = f"{number}"
@@ -156,11 +156,10 @@ def consistency_subjects_figure(
         f"are above 0.8\n(median {style.number(summary['median'], 2)}, "
         f"lowest {style.number(summary['min'], 2)})"
     )
-    top = style.heading_height(width, subtitle) + 0.4
+    title = f"Do the {len(subjects)} subjects share their {style.clusters(k)}?"
+    top = style.heading_height(width, title, subtitle) + 0.4
     figure = style.canvas(width, top + high + 0.7)
-    style.heading(
-        figure, f"Do the {len(subjects)} subjects share their {style.clusters(k)}?", subtitle
-    )
+    style.heading(figure, title, subtitle)
     matrix = style.place(figure, left, top, high, high)
     draw_matrix(figure, matrix, consistency, order)
     scale = style.place(figure, left + high + 0.14, top + 0.2, 0.13, high - 0.2)

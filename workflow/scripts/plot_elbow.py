@@ -78,9 +78,10 @@ def elbow_figure(
     k, threshold, tried = int(choice["k"]), float(choice["threshold"]), elbow["k"].max()
     chosen = f"k = {k} chosen" if choice["reached"] else f"k = {k}, the largest tried"
     width = 0.75 + 2 * (WIDE + NAMES) + 0.55
-    top = style.heading_height(width, choice["rule"]) + 0.4
+    title = f"{style.cohort_name(cohort)}: {chosen}"
+    top = style.heading_height(width, title, choice["rule"]) + 0.4
     figure = style.canvas(width, top + HIGH + 0.75)
-    style.heading(figure, f"{style.cohort_name(cohort)}: {chosen}", choice["rule"])
+    style.heading(figure, title, choice["rule"])
     curves = style.place(figure, 0.75, top, WIDE, HIGH)
     gains = style.place(figure, 0.75 + WIDE + NAMES + 0.55, top, WIDE, HIGH)
     lowest = min(0.0, *(float(elbow[name].min()) for name in STATISTICS))

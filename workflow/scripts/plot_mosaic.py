@@ -10,54 +10,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from PIL import Image
 from response_clusters import style
-from response_clusters.errors import StudyError
 from response_clusters.job import job
+from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import read_table
 
 ACROSS = 10
 SIDE, GAP, CAPTION = 0.9, 0.1, 0.17  # inches
 PIXELS = round(SIDE * style.DPI)
-
-
-def nearest_shown(nearest: pd.DataFrame) -> pd.DataFrame:
-    """The first ten rows of each cluster, by rank, that name an image."""
-    named = nearest.dropna(subset="image").sort_values(["cluster", "rank"])
-    return named.groupby("cluster").head(ACROSS)
-
-
-def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset) -> dict[int, np.ndarray]:
-    """The pictures of the images in `shown`, at the size they are drawn at.
-
-    Parameters
-    ----------
-    shown : DataFrame
-        Its column image: rows of `bricks`, 0-based.
-    bricks : h5py.Dataset, shape (images, height, width, 3), uint8
-        Only the rows asked for are read, each once.
-
-    Returns
-    -------
-    dict of int to ndarray, shape (PIXELS, PIXELS, 3), uint8
-
-    Raises
-    ------
-    StudyError
-        If an image lies beyond the last row.
-    """
-    images = sorted(int(image) for image in shown["image"].unique())
-    if images and images[-1] >= len(bricks):
-        raise StudyError(
-            f"{bricks.file.filename}: image {images[-1]} was asked for, but {bricks.name!r} holds "
-            f"{len(bricks):,} pictures, numbered from 0. Check that dataset.pictures belongs to "
-            f"the same stimuli as the trials."
-        )
-    size = (PIXELS, PIXELS)
-    return {
-        image: np.asarray(Image.fromarray(bricks[image]).resize(size, Image.Resampling.LANCZOS))
-        for image in images
-    }
 
 
 def mosaic_figure(
@@ -86,7 +46,7 @@ def mosaic_figure(
     sizes = [style.size_text(fit, cluster) for cluster in range(1, k + 1)]
     left = style.MARGIN + max(0.9, style.widest(sizes)) + 0.3
     width = left + ACROSS * across - GAP + style.MARGIN
-    top = style.heading_height(width, subtitle) + 0.12
+    top = style.heading_height(width, title, subtitle) + 0.12
     figure = style.canvas(width, top + k * step + 0.22)
     style.heading(figure, title, subtitle)
     # One set of axes in inches for all pictures: two hundred of their own take seconds.
@@ -98,7 +58,15 @@ def mosaic_figure(
         sheet.add_patch(Rectangle((style.MARGIN, y), 0.06, SIDE, color=colour, linewidth=0))
         text, middle = style.MARGIN + 0.14, y + SIDE / 2
         name = f"Cluster {cluster}"
-        style.write(figure, text, middle - 0.17, name, size=10, weight="bold", color=colour)
+        style.write(
+            figure,
+            text,
+            middle - 0.17,
+            name,
+            size=10,
+            weight="bold",
+            color=style.text_colour(cluster),
+        )
         style.write(figure, text, middle + 0.03, sizes[cluster - 1])
         if cluster not in rows:
             style.write(figure, left, middle, "No picture known", color=style.QUIET, va="center")
@@ -120,9 +88,9 @@ def mosaic_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
-        shown = nearest_shown(read_table(given.nearest, "nearest"))
+        shown = nearest_shown(read_table(given.nearest, "nearest"), ACROSS)
         with h5py.File(given.pictures) as stimuli:
-            pictures = pictures_of(shown, stimuli["imgBrick"])
+            pictures = pictures_of(shown, stimuli["imgBrick"], PIXELS)
         rule.log.info("%d pictures read from %s", len(pictures), given.pictures)
         figure = mosaic_figure(
             shown,
@@ -131,4 +99,4 @@ if __name__ == "__main__":
             rule.wildcards.cohort,
             rule.params["note"],
         )
-        style.save(figure, out.svg, out.png)
+        style.save(figure, out.svg, out.png, photographs=True)

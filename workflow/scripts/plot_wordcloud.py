@@ -121,21 +121,21 @@ def wordcloud_figure(
     title = f"{style.cohort_name(cohort)}: what the pictures of the {style.clusters(k)} show"
     subtitle = f"Size of a word: {seen}{over}."
     width = max(2 * style.MARGIN + across * (WIDE + GAP) - GAP, 6.0)
-    top_edge = style.heading_height(width, subtitle) + 0.4
+    top_edge = style.heading_height(width, title, subtitle) + 0.4
     step = HIGH + 0.62
     figure = style.canvas(width, top_edge + ceil(k / across) * step - 0.1)
     style.heading(figure, title, subtitle)
     for cluster in range(1, k + 1):
         line, column_index = divmod(cluster - 1, across)
         x = style.MARGIN + column_index * (WIDE + GAP)
-        y, colour = top_edge + line * step, style.cluster_colour(cluster)
+        y, colour = top_edge + line * step, style.text_colour(cluster)
         name = f"Cluster {cluster}"
         style.write(figure, x, y - 0.26, name, size=style.LABEL, weight="bold", color=colour)
         after = x + style.text_width(name, style.LABEL, "bold") + 0.04
         style.write(figure, after, y - 0.26, f"· {style.size_text(fit, cluster)}", size=style.LABEL)
         rule = style.place(figure, x, y - 0.05, WIDE, 0.01)
         rule.set_axis_off()
-        rule.axhline(0.5, color=colour, linewidth=1.2)
+        rule.axhline(0.5, color=style.cluster_colour(cluster), linewidth=1.6)
         if cluster not in clouds:
             middle = {"ha": "center", "va": "center", "color": style.QUIET, "size": style.LABEL}
             style.write(figure, x + WIDE / 2, y + HIGH / 2, "No labels in its pictures", **middle)

@@ -1,8 +1,11 @@
 """How the study's figures look: type, colours, layout in inches, and how they are saved."""
 
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +15,24 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from PIL import Image
 from response_clusters.tables import replacing
 
 DPI = 200
 INK, QUIET, RULE, BAND, BLANK = "#222222", "#6b6b6b", "#c9c9c9", "#f3f3f3", "#e6e6e6"
 SMALL, BODY, LABEL, HEADING = 7.0, 8.0, 9.0, 13.0
+CONTRAST = 3.0  # with white, of large or bold text
 
 matplotlib.rcParams.update(
     {
-        "font.family": "DejaVu Sans",
+        # Metrics are those of the first, which matplotlib brings; an SVG names all of them, and
+        # Verdana is as wide.
+        "font.family": "sans-serif",
+        "font.sans-serif": ["DejaVu Sans", "Verdana", "Geneva", "Arial"],
         "font.size": BODY,
         "text.color": INK,
         # A region called "$V1$" is a name, not a formula.
@@ -67,10 +76,52 @@ FAMILIES = {
     "aseg": "Subcortical",
 }
 
+# By these the regions of tables without collections are recognised: published averages, say.
+NSD_REGIONS = {
+    "prf-visualrois": "V1v V1d V2v V2d V3v V3d hV4",
+    "floc-bodies": "EBA FBA-1 FBA-2 mTL-bodies",
+    "floc-faces": "OFA FFA-1 FFA-2 mTL-faces aTL-faces",
+    "floc-places": "OPA PPA RSC",
+    "floc-words": "OWFA VWFA-1 VWFA-2 mfs-words mTL-words",
+    "aseg": "L-hippocampus L-amygdala R-hippocampus R-amygdala",
+}
+
 
 def cluster_colour(n: int) -> str:
     """The colour of cluster `n` (from 1) in every figure; the palette's 20 repeat after that."""
     return PALETTE[(n - 1) % len(PALETTE)]
+
+
+def contrast(colour: str) -> float:
+    """The contrast of `colour` with white by the Web Content Accessibility Guidelines, 1 to 21."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05))
+
+
+@cache
+def text_colour(n: int) -> str:
+    """The colour of cluster `n`, darkened until words in it reach `CONTRAST` on white.
+
+    No darker than that: the clusters' colours move together as they lose light.
+    """
+    colour = cluster_colour(n)
+    while contrast(colour) < CONTRAST:
+        red, green, blue = to_rgb(colour)
+        colour = to_hex((0.99 * red, 0.99 * green, 0.99 * blue))
+    return colour
+
+
+def _plain(region: str) -> str:
+    """A region's name without what spellings differ in: case, dashes, underscores and blanks."""
+    return re.sub(r"[-_\s]", "", region).casefold()
+
+
+@cache
+def _nsd_regions() -> dict[str, tuple[int, str]]:
+    """Where each of `NSD_REGIONS` stands in NSD's order, and its collection."""
+    listed = [(name, c) for c, names in NSD_REGIONS.items() for name in names.split()]
+    return {_plain(name): (rank, collection) for rank, (name, collection) in enumerate(listed)}
 
 
 def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, list[str]]]:
@@ -87,18 +138,23 @@ def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, l
     -------
     list of (str, list of str)
         Name and regions of each family: those of `FAMILIES` in that order, then any other
-        collection under its own name, then regions without a collection under an empty name.
-        Inside a family the table's order holds.
+        collection under its own name, then the remaining regions under an empty name. A region
+        without a collection belongs where its name is NSD's, however that is spelt: "mTLfaces" is
+        mTL-faces. Inside a family the table's order holds, then NSD's for those known by name.
     """
     groups: dict[str, list[str]] = {collection: [] for collection in FAMILIES}
-    unnamed = []
+    unnamed, recognised = [], []
     listed = dict(zip(regions["region"], regions["collection"], strict=True))
     for region in [*(r for r in listed if r in among), *(r for r in among if r not in listed)]:
         collection = listed.get(region)
-        if collection is None or pd.isna(collection):
-            unnamed.append(region)
-        else:
+        if collection is not None and not pd.isna(collection):
             groups.setdefault(collection, []).append(region)
+        elif _plain(region) in _nsd_regions():
+            recognised.append(region)
+        else:
+            unnamed.append(region)
+    for region in sorted(recognised, key=lambda region: _nsd_regions()[_plain(region)][0]):
+        groups[_nsd_regions()[_plain(region)][1]].append(region)
     named = [(FAMILIES.get(name, name), members) for name, members in groups.items() if members]
     return named + ([("", unnamed)] if unnamed else [])
 
@@ -154,14 +210,19 @@ def widest(texts: Iterable[str], size: float = BODY, weight: str = "normal") -> 
     return max((text_width(text, size, weight) for text in texts), default=0.0)
 
 
-def wrapped(text: str, width: float, size: float = BODY) -> list[str]:
-    """`text` broken between words into lines of at most `width` inches."""
+def wrapped(text: str, width: float, size: float = BODY, weight: str = "normal") -> list[str]:
+    """`text` in lines of at most `width` inches, broken between words, or inside one too long."""
     lines: list[str] = []
     for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", size) <= width:
+        if lines and text_width(f"{lines[-1]} {word}", size, weight) <= width:
             lines[-1] += f" {word}"
-        else:
-            lines.append(word)
+            continue
+        while text_width(word, size, weight) > width and len(word) > 1:
+            fits = (n for n in range(len(word) - 1, 1, -1))
+            end = next((n for n in fits if text_width(word[:n], size, weight) <= width), 1)
+            lines.append(word[:end])
+            word = word[end:]
+        lines.append(word)
     return lines
 
 
@@ -185,27 +246,37 @@ def write(figure: Figure, left: float, top: float, text: str, **look: Any) -> No
     figure.text(left / across, 1 - top / down, text, **({"va": "top"} | look))
 
 
-MARGIN, LINE = 0.25, 0.19
+MARGIN, LINE, TITLE_LINE = 0.25, 0.19, 0.27
 
 
 def heading(figure: Figure, title: str, subtitle: str = "") -> float:
-    """The figure's title and, in lines that fit its width, what it shows.
+    """The figure's title and what it shows, both in lines that fit its width.
 
     Returns
     -------
     float
         Where the content can start, in inches from the top.
     """
-    write(figure, MARGIN, 0.17, title, size=HEADING, weight="bold")
-    lines = wrapped(subtitle, figure.get_figwidth() - 2 * MARGIN, LABEL)
+    width = figure.get_figwidth()
+    titles, lines = heading_lines(width, title, subtitle)
+    for row, line in enumerate(titles):
+        write(figure, MARGIN, 0.17 + row * TITLE_LINE, line, size=HEADING, weight="bold")
+    below = 0.18 + len(titles) * TITLE_LINE
     for row, line in enumerate(lines):
-        write(figure, MARGIN, 0.45 + row * LINE, line, size=LABEL, color=QUIET)
-    return 0.5 + len(lines) * LINE
+        write(figure, MARGIN, below + row * LINE, line, size=LABEL, color=QUIET)
+    return heading_height(width, title, subtitle)
 
 
-def heading_height(width: float, subtitle: str) -> float:
+def heading_lines(width: float, title: str, subtitle: str) -> tuple[list[str], list[str]]:
+    """Title and subtitle in lines that fit a figure `width` inches wide."""
+    room = width - 2 * MARGIN
+    return wrapped(title, room, HEADING, "bold"), wrapped(subtitle, room, LABEL)
+
+
+def heading_height(width: float, title: str, subtitle: str) -> float:
     """The inches that `heading` takes on a figure `width` inches wide."""
-    return 0.5 + len(wrapped(subtitle, width - 2 * MARGIN, LABEL)) * LINE
+    titles, lines = heading_lines(width, title, subtitle)
+    return 0.23 + len(titles) * TITLE_LINE + len(lines) * LINE
 
 
 def note(figure: Figure, text: str) -> None:
@@ -217,16 +288,32 @@ def note(figure: Figure, text: str) -> None:
         )
 
 
-def save(figure: Figure, svg_path: str | Path, png_path: str | Path) -> None:
+_EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
+
+
+def _as_jpeg(found: re.Match[str]) -> str:
+    """A picture embedded as PNG, embedded as JPEG."""
+    jpeg = BytesIO()
+    with Image.open(BytesIO(b64decode(found[1]))) as picture:
+        picture.convert("RGB").save(jpeg, "JPEG", quality=88, subsampling=0)
+    return f"data:image/jpeg;base64,{b64encode(jpeg.getvalue()).decode('ascii')}"
+
+
+def save(
+    figure: Figure, svg_path: str | Path, png_path: str | Path, photographs: bool = False
+) -> None:
     """Write a figure as SVG, its texts as text, and as PNG; both appear whole or not at all.
 
-    The files carry no date, so the same figure gives the same bytes.
+    The files carry no date, so the same figure gives the same bytes. An SVG of `photographs`
+    embeds them as JPEG, in a fraction of the room.
     """
     with ExitStack() as drafts:
         svg = drafts.enter_context(replacing(svg_path))
         png = drafts.enter_context(replacing(png_path))
         figure.savefig(svg, format="svg", metadata={"Date": None})
         figure.savefig(png, format="png", dpi=DPI)
+        if photographs:
+            svg.write_text(_EMBEDDED.sub(_as_jpeg, svg.read_text("utf-8")), "utf-8")
 
 
 AGREEMENT = 0.8  # the correlation above which two prototypes are called alike
