@@ -23,7 +23,7 @@ from scipy.optimize import linear_sum_assignment
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
 
-from plot_centroids import centroid_figure
+from plot_centroids import centroid_figure, middle_half
 from plot_consistency_k import consistency_k_figure, summary_matrix
 from plot_consistency_subjects import consistency_subjects_figure, matched_order
 from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
@@ -35,6 +35,7 @@ from response_clusters.errors import StudyError
 from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
 
+UNIT = "SD of the voxel's betas"
 NOTE = "Simulated data: planted groups, not a measurement"
 COLLECTIONS = {
     "prf-visualrois": "V1v V1d V2v V2d V3v V3d hV4",
@@ -67,6 +68,13 @@ def centroids_of(k: int, regions: pd.DataFrame) -> pd.DataFrame:
     rows = pd.MultiIndex.from_product([range(1, k + 1), regions["region"]]).to_frame(index=False)
     rows.columns = ["cluster", "region"]
     return rows.assign(response=rng.normal(0, 0.4, len(rows)))
+
+
+def centroids_drawn(k: int, regions: pd.DataFrame, cohort: str = "pooled") -> Figure:
+    centroids = centroids_of(k, regions)
+    r = centroids["response"]
+    spread = centroids.assign(low=r - 0.2, high=r + 0.3)[["cluster", "region", "low", "high"]]
+    return centroid_figure(centroids, spread, regions, fit_of(k), UNIT, cohort, NOTE)
 
 
 def nearest_of(k: int, most: int = 10) -> pd.DataFrame:
@@ -163,14 +171,15 @@ def contact_sheet_of(k: int) -> Figure:
     return contact_sheet_figure(shown, pictures, fit_of(k), "pooled", NOTE)
 
 
-UNIT = "SD of the voxel's betas"
 DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
     "centroids": (
-        lambda k: centroid_figure(centroids_of(k, NSD), NSD, fit_of(k), UNIT, "pooled", NOTE),
+        lambda k: centroids_drawn(k, NSD),
         "Mean response (SD of the voxel's betas)",
     ),
     "centroids, few regions": (
-        lambda k: centroid_figure(centroids_of(k, FEW), FEW, fit_of(k), UNIT, "subj01", NOTE),
+        lambda k: centroids_drawn(
+            k, FEW, "a cohort_with_a_name_that_is_too_long_for_any_title_" * 2
+        ),
         "the left ventral temporal cortex, anterior part",
     ),
     "mosaic": (mosaic_of, "r = 0.98"),
@@ -258,6 +267,23 @@ def test_words_do_not_overlap(horizontal: float) -> None:
     whole = Bbox.union(list(inks.values()))
     assert whole.x0 > -0.02 and whole.x1 < WIDE + 0.02
     assert whole.y1 < 0.02 and whole.y0 > -HIGH - 0.02
+
+
+def test_bands_span_the_middle_half_of_the_members() -> None:
+    rng = np.random.default_rng(0)
+    keys = pd.MultiIndex.from_product(
+        [["subj01", "subj02"], range(1, 41)], names=["subject", "trial"]
+    )
+    rows = keys.to_frame(index=False).assign(V1v=rng.normal(size=80), PPA=rng.normal(size=80))
+    clusters = rows[["subject", "trial"]].assign(cluster=[2, *rng.choice([1, 3], 79)])
+    spread = middle_half(rows, clusters.sample(frac=1, random_state=0))
+    assert list(spread.columns) == ["cluster", "region", "low", "high"]
+    found = spread.set_index(["region", "cluster"])
+    for cluster, members in rows.groupby(clusters["cluster"]):
+        for region in ("V1v", "PPA"):
+            expected = members[region].quantile([0.25, 0.75]).tolist()
+            assert found.loc[(region, cluster)].tolist() == pytest.approx(expected)
+    assert found.loc[("PPA", 2), "low"] == found.loc[("PPA", 2), "high"]  # of one trial
 
 
 def test_words_are_those_counted() -> None:

@@ -134,6 +134,8 @@ rule plot_elbow:
 rule plot_centroids:
     """The centroids over regions, drawn: figure 2."""
     input:
+        responses=f"{OUT}/{{cohort}}/responses.parquet",
+        assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
         centroids=f"{OUT}/{{cohort}}/{{fit}}/centroids.tsv",
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         regions=f"{OUT}/{{cohort}}/regions.tsv",

@@ -112,6 +112,12 @@ def text_colour(n: int) -> str:
     return colour
 
 
+def tint(colour: str, share: float = 0.38) -> str:
+    """White with a `share` of `colour` in it."""
+    red, green, blue = (1 - share + share * part for part in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
 def _plain(region: str) -> str:
     """A region's name without what spellings differ in: case, dashes, underscores and blanks."""
     return re.sub(r"[-_\s]", "", region).casefold()
