@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,13 +24,14 @@ from scipy.optimize import linear_sum_assignment
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
 
 from plot_centroids import centroid_figure, middle_half
-from plot_consistency_k import consistency_k_figure, summary_matrix
+from plot_consistency_k import consistency_k_figure, matched_heatmaps, summary_matrix
 from plot_consistency_subjects import consistency_subjects_figure, matched_order
 from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
 from plot_elbow import elbow_figure
 from plot_mosaic import mosaic_figure
 from plot_wordcloud import HIGH, WIDE, laid_out, word_sizes, wordcloud_figure
 from response_clusters import style
+from response_clusters.agreement import brief
 from response_clusters.errors import StudyError
 from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
@@ -139,7 +140,7 @@ def consistency_k_of(k: int) -> pd.DataFrame:
     return validated(pd.DataFrame(rows, columns=columns), "consistency_k", "consistency_k")
 
 
-def consistency_subjects_of(k: int, subjects: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+def consistency_subjects_of(k: int, subjects: int) -> pd.DataFrame:
     """Subject n numbers the same k clusters in an order of its own, with a little noise."""
     rng = np.random.default_rng(k)
     shared = rng.normal(size=(k, 23))
@@ -153,10 +154,7 @@ def consistency_subjects_of(k: int, subjects: int) -> tuple[pd.DataFrame, dict[s
         for i, j, r, hit in matches(prototypes[a], prototypes[b])
     ]
     columns = ["subject_a", "cluster_a", "subject_b", "cluster_b", "regions", "r", "matched"]
-    table = validated(pd.DataFrame(rows, columns=columns), "consistency_subjects", "subjects")
-    r = table.loc[table["matched"], "r"]
-    summary = {"n": len(r), "median": r.median(), "min": r.min(), "fraction_above_0.8": 0.75}
-    return table, summary
+    return validated(pd.DataFrame(rows, columns=columns), "consistency_subjects", "subjects")
 
 
 def mosaic_of(k: int) -> Figure:
@@ -190,11 +188,11 @@ DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
     ),
     "elbow": (lambda k: elbow_figure(*elbow_of(k), "pooled", NOTE), "Threshold 0.01"),
     "consistency_k": (
-        lambda k: consistency_k_figure(consistency_k_of(k), "pooled", NOTE),
+        lambda k: consistency_k_figure(consistency_k_of(k), k, "pooled", NOTE),
         "Above the diagonal: median r",
     ),
     "consistency_subjects": (
-        lambda k: consistency_subjects_figure(*consistency_subjects_of(k, 4), NOTE),
+        lambda k: consistency_subjects_figure(consistency_subjects_of(k, 4), NOTE),
         "Each match, beside both its subjects",
     ),
 }
@@ -215,27 +213,52 @@ def drawn_texts(figure: Figure) -> list[Text]:
     return [text for text in seen if text.get_visible() and text.get_text()]
 
 
-def beyond_edge(figure: Figure) -> list[str]:
+def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
+    """The drawn texts and where they stand, in pixels."""
+    return [(text.get_text(), text.get_window_extent()) for text in drawn_texts(figure)]
+
+
+def beyond_edge(figure: Figure, boxes: list[tuple[str, Bbox]] | None = None) -> list[str]:
     """The drawn texts that do not lie within the figure."""
     width, height = figure.bbox.size
     return [
-        text.get_text()
-        for text, box in ((text, text.get_window_extent()) for text in drawn_texts(figure))
+        text
+        for text, box in (text_boxes(figure) if boxes is None else boxes)
         if min(box.x0, box.y0) < 0 or box.x1 > width or box.y1 > height
     ]
 
 
+def overlapping(boxes: list[tuple[str, Bbox]]) -> list[tuple[str, str]]:
+    """The texts whose boxes share more than a pixel."""
+    edges = np.array([box.extents for _, box in boxes])
+    x0, y0, x1, y1 = (edges[:, [side]] for side in range(4))
+    shared = np.minimum(x1, x1.T) - np.maximum(x0, x0.T) > 1
+    shared &= np.minimum(y1, y1.T) - np.maximum(y0, y0.T) > 1
+    return [(boxes[a][0], boxes[b][0]) for a, b in np.argwhere(np.triu(shared, 1))]
+
+
 @pytest.mark.parametrize("k", [2, 6, 20])
 @pytest.mark.parametrize("name", DRAWN)
-def test_drawn_legibly(name: str, k: int, tmp_path: Path) -> None:
+def test_drawn_legibly(name: str, k: int) -> None:
     draw, expected = DRAWN[name]
     figure = draw(k)
-    assert beyond_edge(figure) == []
+    boxes = text_boxes(figure)
+    assert {expected, NOTE} <= {text for text, _ in boxes}
+    assert beyond_edge(figure, boxes) == []
+    # The words of a cloud nest: only their ink may not overlap, which has a test of its own.
+    assert name == "wordcloud" or overlapping(boxes) == []
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_saved_with_texts_as_text(name: str, tmp_path: Path) -> None:
+    draw, expected = DRAWN[name]
+    figure = draw(6)
     svg, png = tmp_path / "figure.svg", tmp_path / "figure.png"
     style.save(figure, svg, png)
     words = {"".join(t.itertext()) for t in ElementTree.parse(svg).iter() if t.tag.endswith("text")}
     assert {expected, NOTE} <= words
     with Image.open(png) as image:
+        assert image.size == tuple(np.floor(200 * figure.get_size_inches() + 1e-6).astype(int))
         assert image.info["dpi"] == pytest.approx((200, 200), abs=0.1)
         assert len(image.convert("L").getcolors(256) or []) > 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
@@ -259,14 +282,27 @@ def test_words_do_not_overlap(horizontal: float) -> None:
     inks = {}
     for word, across, down, points, upright in laid_out(words, {"prefer_horizontal": horizontal}):
         path = TextPath((0, 0), word, size=points / 72, prop=FontProperties(weight="bold"))
-        box = path.transformed(Affine2D().rotate_deg(90 * upright)).get_extents()
-        inks[word] = Affine2D().translate(across, -down).transform_bbox(box)
+        turned = path.transformed(Affine2D().rotate_deg(90 * upright))
+        inks[word] = turned.transformed(Affine2D().translate(across, -down))
     assert set(inks) == set(words)
     for a, b in combinations(inks.values(), 2):
-        assert not a.overlaps(b)
-    whole = Bbox.union(list(inks.values()))
+        assert not a.intersects_path(b)
+    whole = Bbox.union([ink.get_extents() for ink in inks.values()])
     assert whole.x0 > -0.02 and whole.x1 < WIDE + 0.02
     assert whole.y1 < 0.02 and whole.y0 > -HIGH - 0.02
+
+
+def test_no_word_shrinks_for_want_of_room() -> None:
+    many = {f"word {n:02d}": 0.93**n for n in range(80)}
+    sizes = [placed.points for placed in laid_out(many, {})]
+    assert 20 < len(sizes) < 80
+    assert min(sizes) >= 7
+    assert max(sizes) >= 21
+    # Half of a word's size follows its count.
+    for larger, smaller in pairwise(sizes):
+        assert smaller == pytest.approx(larger * (0.5 * 0.93 + 0.5), abs=72 / 200 / 2 + 1e-9)
+    few = [placed.points for placed in laid_out({"bird": 5.0, "boat": 4.0}, {})]
+    assert few[0] == pytest.approx(54)
 
 
 def test_bands_span_the_middle_half_of_the_members() -> None:
@@ -355,12 +391,37 @@ def test_medians_above_and_minima_below_the_diagonal() -> None:
     assert np.isnan(np.diag(matrix)).all()
     for (a, b), r in matched.groupby(["k_a", "k_b"])["r"]:
         assert (matrix.loc[a, b], matrix.loc[b, a]) == (r.median(), r.min())
-    empty = consistency_k_figure(table.iloc[:0], "pooled")
+    empty = consistency_k_figure(table.iloc[:0], 1, "pooled")
     assert any("Nothing to compare" in text.get_text() for text in drawn_texts(empty))
 
 
+def test_heatmaps_of_the_chosen_k_are_ordered_by_match() -> None:
+    table = consistency_k_of(5)
+    below, above, every = matched_heatmaps(table, 4)
+    assert (below.r.shape, above.r.shape, every.r.shape) == ((4, 3), (4, 5), (4, 4))
+    assert list(every.r.columns) == [2, 3, 5, 6]
+    assert every.r.notna().sum().tolist() == [2, 3, 4, 4]
+    for heatmap, k_a, k_b in ((below, 3, 4), (above, 4, 5)):
+        both = table[(table["k_a"] == k_a) & (table["k_b"] == k_b)]
+        own, other = ("a", "b") if k_a == 4 else ("b", "a")
+        for row in both.to_dict("records"):
+            cluster, column = row[f"cluster_{own}"], row[f"cluster_{other}"]
+            assert heatmap.r.loc[cluster, column] == row["r"]
+            assert row["matched"] == (heatmap.matched.get(cluster) == column)
+        order = [heatmap.matched[n] for n in range(1, 5) if n in heatmap.matched]
+        assert list(heatmap.r.columns)[: len(order)] == order
+    assert matched_heatmaps(table, 1) == []
+    assert len(matched_heatmaps(consistency_k_of(2), 2)) == 1
+
+
+def test_brief_correlations() -> None:
+    assert [brief(r) for r in (0.974, -0.43, 0.999, -1.0, 0.001)] == [
+        *(".97", "\N{MINUS SIGN}.43", "1.0", "\N{MINUS SIGN}1.0", ".00")
+    ]
+
+
 def test_matched_clusters_stand_together() -> None:
-    table, _ = consistency_subjects_of(6, 4)
+    table = consistency_subjects_of(6, 4)
     order = matched_order(table)
     assert order["subject"].tolist() == [f"subj{n:02d}" for n in range(1, 5)] * 6
     assert order[order["subject"] == "subj01"]["cluster"].tolist() == [1, 2, 3, 4, 5, 6]

@@ -40,6 +40,7 @@ rule plot_consistency_k:
     """Consistency across k, drawn."""
     input:
         table=rules.compare_k.output.table,
+        elbow=f"{OUT}/{{cohort}}/elbow.json",
     output:
         svg=report(
             f"{OUT}/{{cohort}}/consistency_k.svg",
@@ -129,7 +130,6 @@ rule plot_consistency_subjects:
     """Consistency across subjects, drawn."""
     input:
         table=f"{OUT}/consistency_subjects/{{fit}}.tsv",
-        summary=f"{OUT}/consistency_subjects/{{fit}}.json",
     output:
         svg=report(
             f"{OUT}/consistency_subjects/{{fit}}.svg",

@@ -1,7 +1,5 @@
 """How one subject's prototypes correlate with every other subject's."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,12 +7,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator, MultipleLocator
+from matplotlib.ticker import MultipleLocator
 from response_clusters import style
+from response_clusters.agreement import (
+    AGREEMENT,
+    ALIKE,
+    UNLIKE,
+    brief,
+    correlation_bar,
+    draw_histogram,
+    floor_of,
+    summary_of,
+)
 from response_clusters.job import job
 from response_clusters.tables import read_table
 
-NAMED = 60  # rows up to which each has its name and its numbers; beyond, there is no room
+NAMED = 60  # rows up to which each has its name and its numbers; beyond, each block has one
+ROW, MOST = 0.2, 9.2  # inches of a row with numbers, and of a matrix without
 
 
 def matched_order(consistency: pd.DataFrame) -> pd.DataFrame:
@@ -72,10 +81,10 @@ def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd
             middle: dict[str, Any] = {
                 "ha": "center",
                 "va": "center",
-                "size": min(0.36 * cell, 8),
+                "size": min(0.46 * cell, style.BODY),
                 "color": ink,
             }
-            axes.text(column + 0.5, row + 0.5, style.number(value, 2), **middle)
+            axes.text(column + 0.5, row + 0.5, brief(value), **middle)
         names = [f"{subject} · {cluster}" for subject, cluster in keys]
         axes.set_yticks(np.arange(n) + 0.5, names, size=min(0.6 * cell, style.SMALL), rotation=0)
         axes.tick_params(axis="y", length=0, pad=2)
@@ -90,6 +99,11 @@ def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd
         bold: dict[str, Any] = {"color": colour, "weight": "bold", "size": style.BODY}
         axes.text(start + size / 2, -4 / cell, name, ha="center", va="bottom", **bold)
         if n > NAMED:
+            inside = np.nanmedian(r[start : start + size, start : start + size])
+            card = {"facecolor": "white", "linewidth": 0, "boxstyle": "round,pad=0.25"}
+            middle = {"ha": "center", "va": "center", "weight": "bold", "bbox": card}
+            axes.text(start + size / 2, start + size / 2, brief(inside), **middle)
+            name = f"Cluster {number}"
             axes.text(-4 / cell, start + size / 2, name, ha="right", va="center", **bold)
 
 
@@ -97,33 +111,23 @@ def draw_matches(
     histogram: Axes, strip: Axes, matched: pd.DataFrame, subjects: list[str], low: float
 ) -> None:
     """The matched correlations: all of them counted, and each of them beside both its subjects."""
-    bins = np.arange(round(20 * low), 21) / 20
-    r = matched["r"].to_numpy(float)
-    heights, edges = np.histogram(r, bins)
-    alike = edges[:-1] > style.AGREEMENT - 1e-9
-    colours = np.where(alike, style.PALETTE[0], "#9a9a9a").tolist()
-    histogram.bar(edges[:-1] + 0.025, heights, width=0.046, color=colours)
-    histogram.set(ylabel="Matched pairs", xlim=(low, 1))
-    histogram.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    draw_histogram(histogram, matched["r"].to_numpy(float), low)
     for row, subject in enumerate(subjects):
         own = matched[(matched["subject_a"] == subject) | (matched["subject_b"] == subject)]
         values = np.sort(own["r"].to_numpy(float))
         spread = row + np.resize([-0.18, 0.0, 0.18, -0.09, 0.09], len(values))
-        colours = np.where(values > style.AGREEMENT, style.PALETTE[0], "#9a9a9a").tolist()
+        colours = np.where(values > AGREEMENT, ALIKE, UNLIKE).tolist()
         strip.scatter(values, spread, s=9, c=colours, alpha=0.7, linewidth=0, clip_on=False)
         strip.vlines(np.median(values), row - 0.34, row + 0.34, color=style.INK, linewidth=1.6)
     strip.set(ylim=(len(subjects) - 0.4, -0.6), xlim=(low, 1), xlabel="r of matched prototypes")
     strip.set_yticks(range(len(subjects)), subjects)
     strip.tick_params(axis="y", length=0)
     strip.set_title("Each match, beside both its subjects")
-    for axes in (histogram, strip):
-        axes.xaxis.set_major_locator(MultipleLocator(0.1 if low > -0.3 else 0.5))
-        axes.axvline(style.AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
+    strip.xaxis.set_major_locator(MultipleLocator(0.1 if low > -0.3 else 0.5))
+    strip.axvline(AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
 
 
-def consistency_subjects_figure(
-    consistency: pd.DataFrame, summary: dict[str, Any], note: str = ""
-) -> Figure:
+def consistency_subjects_figure(consistency: pd.DataFrame, note: str = "") -> Figure:
     """All subjects' prototypes against all others', and the correlations of those matched.
 
     Parameters
@@ -131,30 +135,23 @@ def consistency_subjects_figure(
     consistency : DataFrame
         One row per pair of prototypes of two subjects, subject_a before subject_b: subject_a,
         cluster_a, subject_b, cluster_b, r, matched.
-    summary : dict
-        Of the matched r: n, median, min, fraction_above_0.8.
     note : str
         A line for the figure's foot.
     """
     order = matched_order(consistency)
     matched, subjects = consistency[consistency["matched"]], sorted(set(order["subject"]))
     n, k = len(order), order["group"].nunique()
-    high = min(max(0.24 * n, 3.6), 9.2)
+    high = max(ROW * n, 3.6) if n <= NAMED else MOST
     names = style.widest([f"{subject} · 20" for subject in subjects], style.SMALL)
-    names = names if n <= NAMED else 0.2
+    names = names if n <= NAMED else style.text_width("Cluster 20", style.BODY, "bold")
     left = style.MARGIN + names + 0.1
     beside = left + high + 0.95 + style.widest(subjects)
     width = beside + 3.2 + 0.35
+    inside = ", its median inside," if n > NAMED else ""
     subtitle = (
-        f"Correlations of all prototypes. Clusters that match those of {subjects[0]} stand "
-        f"together, in outlined blocks named by its clusters. Right: the matches, one to one for "
-        f"each pair of subjects."
-    )
-    share = summary["fraction_above_0.8"]
-    found = (
-        f"{round(share * summary['n']):,} of {summary['n']:,} matches ({style.percent(share)}) "
-        f"are above 0.8\n(median {style.number(summary['median'], 2)}, "
-        f"lowest {style.number(summary['min'], 2)})"
+        f"Correlations of all prototypes. Each outlined block{inside} holds the clusters matched "
+        f"to one of {subjects[0]}, in the order of the subjects. Right: the matches, one to one "
+        f"for each pair of subjects."
     )
     title = f"Do the {len(subjects)} subjects share their {style.clusters(k)}?"
     top = style.heading_height(width, title, subtitle) + 0.4
@@ -163,22 +160,18 @@ def consistency_subjects_figure(
     matrix = style.place(figure, left, top, high, high)
     draw_matrix(figure, matrix, consistency, order)
     scale = style.place(figure, left + high + 0.14, top + 0.2, 0.13, high - 0.2)
-    style.correlation_bar(scale, matrix.collections[0])
-    low = style.floor_of(matched["r"])
+    correlation_bar(scale, matrix.collections[0])
+    low = floor_of(matched["r"])
     upper = style.place(figure, beside, top + 0.1, 3.2, 0.36 * high - 0.1)
     lower = style.place(figure, beside, top + 0.36 * high + 0.65, 3.2, 0.64 * high - 0.65)
     draw_matches(upper, lower, matched, subjects, low)
-    upper.set_title(found)
+    upper.set_title(summary_of(matched["r"].to_numpy(float)))
     style.note(figure, note)
     return figure
 
 
 if __name__ == "__main__":
     with job() as rule:
-        given, out = rule.input, rule.output
-        figure = consistency_subjects_figure(
-            read_table(given.table, "consistency_subjects"),
-            json.loads(Path(given.summary).read_text("utf-8")),
-            rule.params["note"],
-        )
-        style.save(figure, out.svg, out.png)
+        table = read_table(rule.input.table, "consistency_subjects")
+        figure = consistency_subjects_figure(table, rule.params["note"])
+        style.save(figure, rule.output.svg, rule.output.png)

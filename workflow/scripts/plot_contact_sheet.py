@@ -71,8 +71,8 @@ def contact_sheet_figure(
     wide, high = columns * step, ceil(most / columns) * step
     title = f"{style.cohort_name(cohort)}: up to {most:,} pictures nearest the {style.clusters(k)}"
     subtitle = (
-        "Best first, row by row: at the left the rank of a row's first picture, below a cluster's "
-        "name the correlations of its first and its last picture's trial with the prototype."
+        "Best first, row by row, after the rank of the row's first picture. r: the first and the "
+        "last picture's correlation with the prototype."
     )
     width = max(2 * style.MARGIN + across * (RANKS + wide + GAP) - GAP, 6.0)
     top = style.heading_height(width, title, subtitle) + 0.15

@@ -92,9 +92,11 @@ def elbow_figure(
     values = pd.concat([elbow[f"{name}_gain"] for name in STATISTICS]).dropna().astype(float)
     edges = min([0.0, *values]), max([2 * threshold, 0.02, *values])
     gains.set_yscale("symlog", linthresh=max(threshold, 0.001), linscale=0.8)
-    gains.set(xlim=(0.6, tried + 0.4), ylim=(1.2 * edges[0], 1.2 * edges[1]))
+    # Above the highest gain is room for what the rule compares.
+    gains.set(xlim=(0.6, tried + 0.4), ylim=(1.2 * edges[0], 4 * edges[1]))
     ticks = {0.0, threshold} | {step for step in (0.001, 0.01, 0.1, 1.0) if step > threshold}
     ticks |= {-step for step in (threshold, 0.1) if -step > edges[0]}
+    ticks = {tick for tick in ticks if tick < 1.2 * edges[1]}
     gains.yaxis.set_major_locator(FixedLocator(sorted(ticks)))
     gains.yaxis.set_minor_locator(NullLocator())
     gains.yaxis.set_major_formatter(FuncFormatter(lambda gain, _: style.number(gain)))
@@ -104,21 +106,23 @@ def elbow_figure(
     text = f"Threshold {threshold:g}"
     gains.text(0.015, threshold, text, transform=beside, color="#c20a00", va="bottom")
     draw_curves(gains, elbow, choice, "_gain")
-    by_k = elbow.set_index("k")
-    deciding = by_k.pop(f"{choice['statistic']}_gain")
-    other = by_k[[f"{name}_gain" for name in STATISTICS if f"{name}_gain" in by_k]].max(axis=1)
-    for near in deciding.dropna().index.intersection([k, k + 1]):
-        # On the side of the curve where the other one is not.
-        above, aside = deciding[near] > other[near], 5 if near == k else 0
-        gains.annotate(
-            style.number(deciding[near], 4),
-            (near, deciding[near]),
-            xytext=(5, 5) if above else (-aside, -6),
-            textcoords="offset points",
-            ha="left" if above else "right" if aside else "center",
-            va="bottom" if above else "top",
-            color=style.PALETTE[0],
-        )
+    deciding = elbow.set_index("k")[f"{choice['statistic']}_gain"].dropna()
+    compared = [
+        f"{style.number(deciding[near], 4)} at k = {near}"
+        for near in deciding.index.intersection([k, k + 1])
+    ]
+    # In the upper corner that the chosen k leaves more room in.
+    right = k <= (1 + tried) / 2
+    gains.annotate(
+        "\n".join(compared),
+        (k, 1),
+        xytext=(7 if right else -7, -2),
+        xycoords=gains.get_xaxis_transform(),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="top",
+        color=style.PALETTE[0],
+    )
     style.note(figure, note)
     return figure
 

@@ -16,13 +16,8 @@ from wordcloud import WordCloud
 
 FONT = str(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
 WIDE, HIGH, GAP = 3.7, 2.1, 0.3  # inches of a cloud, and between clouds
-LOOK = {
-    "max_font_size": 104,
-    "min_font_size": 15,
-    "relative_scaling": 0.5,
-    "margin": 5,
-    "random_state": 0,
-}
+LARGEST = range(150, 59, -10)  # sizes of a cloud's first word to try, in 1/200 inch
+LOOK = {"min_font_size": 20, "relative_scaling": 0.5, "margin": 7, "random_state": 0}
 
 
 def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[str, float]]:
@@ -55,13 +50,32 @@ class PlacedWord(NamedTuple):
     upright: bool
 
 
+def as_meant(cloud: WordCloud, words: int) -> bool:
+    """Whether no word had to shrink for want of room, nor was left out though large enough.
+
+    A word that shrinks takes all that follow with it, and its size says less than its count.
+    """
+    share, size, last = cloud.relative_scaling, float(cloud.max_font_size), 1.0
+    for (_, count), found, *_ in cloud.layout_:
+        size = round((share * count / last + 1 - share) * size)
+        if found != size:
+            return False
+        last = count
+    placed = len(cloud.layout_)
+    if placed == min(words, cloud.max_words):
+        return True
+    following = sorted(cloud.words_.values(), reverse=True)[placed]
+    return round((share * following / last + 1 - share) * size) < cloud.min_font_size
+
+
 def laid_out(words: dict[str, float], look: dict[str, Any]) -> list[PlacedWord]:
     """Where the words of one cloud stand.
 
     Parameters
     ----------
     words : dict of str to float
-        Sizes. Words that find no room at the smallest size are left out.
+        Sizes. The first word is as large as leaves room for the others; those that would be
+        smaller than the smallest size are left out.
     look : dict
         Options of `wordcloud.WordCloud` that replace those of `LOOK`; lengths in 1/200 inch.
     """
@@ -70,7 +84,11 @@ def laid_out(words: dict[str, float], look: dict[str, Any]) -> list[PlacedWord]:
         "height": round(HIGH * style.DPI),
         "font_path": FONT,
     }
-    cloud = WordCloud(**(LOOK | look | fixed)).generate_from_frequencies(words)
+    for largest in LARGEST:
+        cloud = WordCloud(max_font_size=largest, **(LOOK | look | fixed))
+        cloud.generate_from_frequencies(words)
+        if as_meant(cloud, len(words)):
+            break
     placed = []
     for (word, _), size, (down, across), turned, _ in cloud.layout_:
         # The cloud places a word's ink; a figure places its origin, left on the baseline.

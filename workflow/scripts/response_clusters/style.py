@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -253,6 +252,7 @@ def write(figure: Figure, left: float, top: float, text: str, **look: Any) -> No
 
 
 MARGIN, LINE, TITLE_LINE = 0.25, 0.19, 0.27
+LONGEST = 12.0  # inches of a line, beyond which the eye does not find back
 
 
 def heading(figure: Figure, title: str, subtitle: str = "") -> float:
@@ -275,7 +275,7 @@ def heading(figure: Figure, title: str, subtitle: str = "") -> float:
 
 def heading_lines(width: float, title: str, subtitle: str) -> tuple[list[str], list[str]]:
     """Title and subtitle in lines that fit a figure `width` inches wide."""
-    room = width - 2 * MARGIN
+    room = min(width - 2 * MARGIN, LONGEST)
     return wrapped(title, room, HEADING, "bold"), wrapped(subtitle, room, LABEL)
 
 
@@ -320,26 +320,3 @@ def save(
         figure.savefig(png, format="png", dpi=DPI)
         if photographs:
             svg.write_text(_EMBEDDED.sub(_as_jpeg, svg.read_text("utf-8")), "utf-8")
-
-
-AGREEMENT = 0.8  # the correlation above which two prototypes are called alike
-
-
-def floor_of(r: pd.Series) -> float:
-    """Where a scale of correlations that ends at 1 begins: 0.6, or lower if any of them is."""
-    return float(np.floor(10 * min(r.min(), 0.65)) / 10) if len(r) else 0.6
-
-
-def correlation_bar(axes: Axes, mesh: ScalarMappable) -> None:
-    """Turn `axes` into the colour scale of a heatmap of correlations, with `AGREEMENT` marked."""
-    bar = axes.figure.colorbar(mesh, cax=axes)
-    bar.outline.set_visible(False)
-    low, high = mesh.get_clim()
-    step = 0.1 if high - low < 1 else 0.5
-    marks = np.arange(np.ceil(low / step), np.floor(high / step) + 0.5) * step
-    marks = marks[np.abs(marks - AGREEMENT) > 1e-9]
-    bar.set_ticks([*marks, AGREEMENT], labels=[*map(number, marks), f"{AGREEMENT:g}"])
-    axes.get_yticklabels()[-1].set_fontweight("bold")
-    axes.axhline(AGREEMENT, color=INK, linewidth=1.5)
-    axes.tick_params(length=2)
-    axes.set_title("r", loc="center")
