@@ -20,6 +20,7 @@ from response_clusters.agreement import (
     draw_histogram,
     floor_of,
     summary_of,
+    tick_step,
 )
 from response_clusters.job import job
 from response_clusters.tables import read_table
@@ -142,7 +143,7 @@ def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
         axes.hlines(np.median(r), column - 0.34, column + 0.34, color=style.INK, linewidth=1.6)
     axes.axhline(AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
     axes.set(xlim=(-0.6, len(pairs) - 0.4), ylim=(low, 1), ylabel="r of matched prototypes")
-    axes.yaxis.set_major_locator(MultipleLocator(0.1 if low > -0.3 else 0.5))
+    axes.yaxis.set_major_locator(MultipleLocator(tick_step(low)))
     axes.set_xticks(range(len(pairs)), [f"{k}–{k + 1}" for k, _ in pairs])
     axes.tick_params(axis="x", length=0)
     axes.set_xlabel("Neighbouring values of k")

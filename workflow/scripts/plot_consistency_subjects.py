@@ -18,6 +18,7 @@ from response_clusters.agreement import (
     draw_histogram,
     floor_of,
     summary_of,
+    tick_step,
 )
 from response_clusters.job import job
 from response_clusters.tables import read_table
@@ -123,7 +124,7 @@ def draw_matches(
     strip.set_yticks(range(len(subjects)), subjects)
     strip.tick_params(axis="y", length=0)
     strip.set_title("Each match, beside both its subjects")
-    strip.xaxis.set_major_locator(MultipleLocator(0.1 if low > -0.3 else 0.5))
+    strip.xaxis.set_major_locator(MultipleLocator(tick_step(low)))
     strip.axvline(AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
 
 

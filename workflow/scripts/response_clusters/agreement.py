@@ -20,6 +20,11 @@ def floor_of(r: pd.Series) -> float:
     return float(np.floor(10 * min(r.min(), 0.65)) / 10) if len(r) else 0.6
 
 
+def tick_step(low: float) -> float:
+    """The distance of ticks on an axis of correlations from `low` to 1; 0.8 is one of them."""
+    return 0.1 if low > 0.35 else 0.2
+
+
 def brief(r: float) -> str:
     """A correlation as short as two decimals allow: ".97", "1.0"."""
     text = style.number(r, 2)
@@ -93,5 +98,5 @@ def draw_histogram(axes: Axes, r: np.ndarray, low: float) -> None:
     axes.bar(edges[:-1] + 0.025, heights, width=0.046, color=colours)
     axes.set(ylabel="Matched pairs", xlim=(low, 1))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_locator(MultipleLocator(0.1 if low > -0.3 else 0.5))
+    axes.xaxis.set_major_locator(MultipleLocator(tick_step(low)))
     axes.axvline(AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))

@@ -301,7 +301,7 @@ def _as_jpeg(found: re.Match[str]) -> str:
     """A picture embedded as PNG, embedded as JPEG."""
     jpeg = BytesIO()
     with Image.open(BytesIO(b64decode(found[1]))) as picture:
-        picture.convert("RGB").save(jpeg, "JPEG", quality=88, subsampling=0)
+        picture.convert("RGB").save(jpeg, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{b64encode(jpeg.getvalue()).decode('ascii')}"
 
 
