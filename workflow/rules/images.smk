@@ -118,9 +118,8 @@ rule plot_contact_sheet:
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         pictures=plan.pictures or [],
     output:
-        svg=f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.svg",
-        png=report(
-            f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.png",
+        svg=report(
+            f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.svg",
             category="Images",
             subcategory="{cohort}",
             caption="../report/contact_sheet.rst",
@@ -130,6 +129,7 @@ rule plot_contact_sheet:
                 "shows": "contact sheet",
             },
         ),
+        png=f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.png",
     log:
         log_file("plot_contact_sheet", "{cohort}", "{fit}"),
     benchmark:
