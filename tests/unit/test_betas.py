@@ -200,7 +200,7 @@ def test_fractions_are_no_labels(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="whole numbers"):
         read_labels(path)
     path.write_bytes(b"no nifti")
-    with pytest.raises(StudyError, match="not readable as NIfTI"):
+    with pytest.raises(StudyError, match="not NIfTI"):
         read_labels(path)
     with pytest.raises(StudyError, match="no such file"):
         read_labels(tmp_path / "none.nii.gz")
@@ -218,10 +218,10 @@ def test_label_tables_and_choices(tmp_path: Path) -> None:
         17: "L-hippocampus",
         18: "L-amygdala",
     }
-    with pytest.raises(StudyError, match="no region 'FFA'"):
+    with pytest.raises(StudyError, match="names 'FFA'; .*OFA, FFA-1.* did you mean 'FFA-1'"):
         chosen("x", ["FFA"], names)
     path.write_text("OFA 1\n")
-    with pytest.raises(StudyError, match="not a label number"):
+    with pytest.raises(StudyError, match="expected a label number and a name"):
         read_names(path)
 
 

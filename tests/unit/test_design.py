@@ -84,7 +84,7 @@ def test_the_design_survives_its_file(design: Design, tmp_path: Path) -> None:
     ("held", "says"),
     [
         (None, "no such file"),
-        (b"not matlab", "not readable as a MATLAB file"),
+        (b"not matlab", "not a MATLAB file"),
         ({"masterordering": np.ones((1, 5))}, "'subjectim' is missing"),
     ],
 )

@@ -36,15 +36,13 @@ if __name__ == "__main__":
         table = read_table(source.regions, "regions")
         volumes = dict(zip(params["collections"], map(read_labels, source.volumes), strict=True))
         masks = region_masks(volumes, table)
-        if not masks:
-            raise StudyError(f"{source.regions}: the subject has none of the regions asked for.")
         wanted = np.logical_or.reduce(list(masks.values()))
         members = {region: np.flatnonzero(mask[wanted]) for region, mask in masks.items()}
         betas = read_betas(source.betas, wanted)
         if betas.shape[1] != TRIALS_PER_SESSION:
             raise StudyError(
-                f"{source.betas}: it holds {betas.shape[1]} trials; a session of NSD has "
-                f"{TRIALS_PER_SESSION}."
+                f"{source.betas}: it holds {betas.shape[1]} trials; expected "
+                f"{TRIALS_PER_SESSION}, as in every session of NSD: fetch the file again."
             )
         try:
             found = regional_means(betas, members, params["zscore"], params["invalid"])

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, listed
+from response_clusters.files import reading
 
 Betas = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
@@ -43,26 +44,23 @@ def read_betas(path: str | Path, mask: Mask) -> Betas:
     StudyError
         If the file is missing, damaged, not int16, or of another shape than `mask`.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise StudyError(f"{path}: there is no such file; a session's betas are expected here.")
-    try:
-        return _read_hdf5(path, mask) if path.suffix == ".hdf5" else _read_nifti(path, mask)
-    except StudyError:
-        raise
-    except Exception as error:
-        raise StudyError(f"{path}: the file is damaged or cut short ({error}).") from None
+    with reading(path, "one session's betas") as file:
+        return _read_hdf5(file, mask) if file.suffix == ".hdf5" else _read_nifti(file, mask)
 
 
 def _require(path: Path, shape: tuple[int, ...], dtype: Any, mask: Mask) -> None:
     """Refuse betas of another shape than the regions', or not int16."""
     if len(shape) != 4 or tuple(shape[:3]) != mask.shape:
         raise StudyError(
-            f"{path}: the betas have the shape {tuple(shape)} (X, Y, Z, trials), but the region "
-            f"volumes have {mask.shape}: are both from the same subject and space?"
+            f"{path}: the betas have the shape {tuple(map(int, shape))}; expected (X, Y, Z, "
+            f"trials) with the region volumes' {mask.shape} first: take both from the same subject "
+            "and space."
         )
     if np.dtype(dtype).newbyteorder("=") != np.int16:
-        raise StudyError(f"{path}: the betas are {dtype}; expected int16 (percent × 300).")
+        raise StudyError(
+            f"{path}: the betas are {dtype}; expected int16, percent signal change × 300: fetch "
+            "NSD's own file."
+        )
 
 
 def _read_hdf5(path: Path, mask: Mask) -> Betas:
@@ -70,8 +68,11 @@ def _read_hdf5(path: Path, mask: Mask) -> Betas:
     import h5py
 
     with h5py.File(path, "r") as file:
-        if "betas" not in file:
-            raise StudyError(f"{path}: there is no dataset 'betas' in it.")
+        if not isinstance(file.get("betas"), h5py.Dataset):
+            raise StudyError(
+                f"{path}: there is no dataset 'betas' in it, but {listed(file)}; expected one "
+                "session's betas: fetch NSD's own file."
+            )
         betas = file["betas"]
         _require(path, betas.shape[::-1], betas.dtype, mask)
         found = np.empty((int(mask.sum()), betas.shape[0]), dtype=np.int16)
@@ -98,8 +99,8 @@ def _read_nifti(path: Path, mask: Mask) -> Betas:
         slope, intercept = header.get_slope_inter()
         if slope not in (None, 1.0) or intercept not in (None, 0.0):
             raise StudyError(
-                f"{path}: the header scales values by {slope} and adds {intercept}; NSD's betas "
-                "are plain integers."
+                f"{path}: the header scales values by {slope} and adds {intercept}; expected plain "
+                "integers: fetch NSD's own file."
             )
         stream.read(header.get_data_offset() - stream.tell())
         flat = np.flatnonzero(mask.ravel(order="F"))
@@ -113,8 +114,8 @@ def _read_nifti(path: Path, mask: Mask) -> Betas:
             volume = stream.read(size)
             if len(volume) != size:
                 raise StudyError(
-                    f"{path}: the file ends within volume {trial + 1} of {shape[3]}: "
-                    "it was cut short, fetch it again."
+                    f"{path}: the file ends within volume {trial + 1}; expected {shape[3]} volumes "
+                    "by its header: it was cut short, fetch it again."
                 )
             found[:, trial] = np.frombuffer(volume, dtype)[wanted]
             if (trial + 1) % 150 == 0:
@@ -183,8 +184,9 @@ def regional_means(
         valid = rows[~constant[rows]]
         if not valid.size:
             raise StudyError(
-                f"region {region} has no valid voxel: all {len(rows)} are zero or constant "
-                "throughout the session."
+                f"region {region} has no valid voxel, all {len(rows)} are zero or constant "
+                "throughout the session; expected at least one: fetch the session again, or leave "
+                "the session or the region out of the configuration."
             )
         scaled = (betas[valid] - centre[valid, None]) / scale[valid, None]
         divisor = len(valid) if invalid == "omit" else len(rows)

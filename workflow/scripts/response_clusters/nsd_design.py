@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
+from response_clusters.files import reading
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
+from response_clusters.tables import whole_numbers
 
 Indices = npt.NDArray[np.integer[Any]]
 
@@ -40,11 +42,14 @@ class Design:
         Each subject's images as ids of the 73,000, 1-based.
     shared : ndarray of shape (1000,), int
         The images that all subjects see.
+    path : str
+        The file it was read from, for sentences.
     """
 
     ordering: Indices
     images: Indices
     shared: Indices
+    path: str = "The design"
 
 
 def read_design(path: str | Path) -> Design:
@@ -53,32 +58,39 @@ def read_design(path: str | Path) -> Design:
     Raises
     ------
     StudyError
-        If the file is not a MATLAB file or lacks one of its three variables.
+        If the file is not a MATLAB file, lacks one of its three variables, or holds indices out of
+        range.
     """
     from scipy.io import loadmat
 
-    if not Path(path).is_file():
-        raise StudyError(f"{path}: there is no such file; NSD's design is expected here.")
-    try:
-        held = loadmat(path)
-    except Exception as error:
-        raise StudyError(f"{path}: not readable as a MATLAB file ({error}).") from None
-    absent = [name for name in ("masterordering", "subjectim", "sharedix") if name not in held]
-    if absent:
+    names = ("masterordering", "subjectim", "sharedix")
+    expected = "NSD's design, nsd_expdesign.mat"
+    with reading(path, expected, "damaged, cut short or not a MATLAB file") as file:
+        held = loadmat(file)
+    for name in names:
+        if name not in held:
+            found = ", ".join(key for key in held if not key.startswith("__")) or "nothing"
+            raise StudyError(
+                f"{path}: the variable {name!r} is missing, found {found}; expected "
+                f"{expected}: fetch NSD's own file."
+            )
+        if held[name].ndim != 2 or not np.issubdtype(held[name].dtype, np.number):
+            raise StudyError(
+                f"{path}: the variable {name!r} has the type {held[name].dtype} and the shape "
+                f"{held[name].shape}; expected a table of whole numbers: fetch NSD's own file."
+            )
+    ordering, images, shared = (held[name].astype(np.int64) for name in names)
+    if ordering.min(initial=1) < 1 or ordering.max(initial=1) > images.shape[1]:
         raise StudyError(
-            f"{path}: the variable {absent[0]!r} is missing; is this nsd_expdesign.mat?"
+            f"{path}: masterordering runs from {ordering.min()} to {ordering.max()}; expected 1 to "
+            f"{images.shape[1]}, the columns of subjectim: fetch NSD's own file."
         )
-    design = Design(
-        held["masterordering"].ravel().astype(np.int64),
-        held["subjectim"].astype(np.int64),
-        held["sharedix"].ravel().astype(np.int64),
-    )
-    if design.ordering.min() < 1 or design.ordering.max() > design.images.shape[1]:
+    if images.min(initial=1) < 1:
         raise StudyError(
-            f"{path}: masterordering runs from {design.ordering.min()} to {design.ordering.max()}; "
-            f"expected 1 to {design.images.shape[1]}, the columns of subjectim."
+            f"{path}: subjectim holds the image id {images.min()}; expected ids from 1 (the file "
+            "counts from 1): fetch NSD's own file."
         )
-    return design
+    return Design(ordering.ravel(), images, shared.ravel(), str(path))
 
 
 def presented(design: Design, subject: str) -> tuple[Indices, Indices]:
@@ -101,7 +113,9 @@ def presented(design: Design, subject: str) -> tuple[Indices, Indices]:
     row = int(digits) - 1 if digits.isdigit() else -1
     if not 0 <= row < len(design.images):
         raise StudyError(
-            f"The design knows subjects 1 to {len(design.images)}; {subject!r} is not one of them."
+            f"{design.path}: {subject!r} is not among its subjects; expected subj01 to "
+            f"subj{len(design.images):02d}: leave the subject out by listing the others in the "
+            "configuration's subjects."
         )
     image = design.images[row, design.ordering - 1] - 1
     repeat = pd.Series(image).groupby(image).cumcount().to_numpy()
@@ -116,7 +130,10 @@ def trial_table(design: Design, subject: str, sessions: list[int]) -> pd.DataFra
     )
     if trial[-1] >= len(image):
         raise StudyError(
-            f"{subject}: session {max(sessions)} lies beyond the design's {len(image)} trials."
+            f"{design.path}: it plans {len(image)} trials, but session {max(sessions)} of "
+            f"{subject} ends at trial {trial[-1] + 1}; expected sessions 1 to "
+            f"{len(image) // TRIALS_PER_SESSION}: leave the others out by the configuration's "
+            "sessions."
         )
     return pd.DataFrame(
         {
@@ -141,10 +158,11 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
     StudyError
         If a trial showed another image than the design says.
     """
-    try:
-        rows = pd.read_csv(path, sep="\t", usecols=["SESSION", "73KID"])
-    except ValueError as error:
-        raise StudyError(f"{path}: not NSD's table of responses ({error}).") from None
+    expected = "NSD's table of responses with the columns SESSION and 73KID"
+    with reading(path, expected, "not that") as file:
+        rows = pd.read_csv(file, sep="\t", usecols=["SESSION", "73KID"])
+    for column in rows:
+        rows[column] = whole_numbers(rows[column], 1, str(path), "fetch NSD's own file")
     within = rows.groupby("SESSION").cumcount()
     rows["trial"] = (rows["SESSION"] - 1) * TRIALS_PER_SESSION + within + 1
     both = rows.merge(trials, on="trial")
@@ -152,8 +170,9 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
     if len(wrong):
         first = wrong.iloc[0]
         raise StudyError(
-            f"{path}: trial {first['trial']} of {subject} showed image {first['73KID'] - 1}, but "
-            f"the design says {first['image']} (0-based): the two files do not belong together."
+            f"{path}: trial {first['trial']} of {subject} showed image {first['73KID'] - 1} (from "
+            f"0); expected {first['image']} by the design: fetch both files from the same NSD "
+            "release."
         )
     return len(both)
 
@@ -169,17 +188,26 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        If a column is missing or a cropBox is not four fractions.
+        If a column is missing, an id is out of range or there twice, or a cropBox is not four
+        fractions.
     """
     wanted = ["cocoId", "cocoSplit", "cropBox", "nsdId"]
-    try:
-        rows = pd.read_csv(path, usecols=wanted)
-    except FileNotFoundError:
+    expected = "NSD's stimulus table, nsd_stim_info_merged.csv"
+    with reading(path, expected, "not that") as file:
+        rows = pd.read_csv(file, usecols=wanted)
+    fetch = "fetch NSD's own file"
+    rows["nsdId"] = whole_numbers(rows["nsdId"], 0, str(path), fetch)
+    rows["cocoId"] = whole_numbers(rows["cocoId"], 1, str(path), fetch)
+    twice = rows["nsdId"][rows["nsdId"].duplicated()]
+    if len(twice):
         raise StudyError(
-            f"{path}: there is no such file; NSD's stimulus table is expected."
-        ) from None
-    except ValueError as error:
-        raise StudyError(f"{path}: not NSD's stimulus table ({error}).") from None
+            f"{path}: nsdId {twice.iloc[0]} is there twice; expected one row per image: {fetch}."
+        )
+    other = rows["cocoSplit"][~rows["cocoSplit"].isin(["train2017", "val2017"])]
+    if len(other):
+        raise StudyError(
+            f"{path}: cocoSplit holds {other.iloc[0]!r}; expected train2017 or val2017: {fetch}."
+        )
     # A few hundred distinct crops serve all 73,000 images.
     crops = {text: _crop(text, path) for text in rows["cropBox"].unique()}
     sides = np.array([crops[text] for text in rows["cropBox"]]).reshape(-1, 4)
@@ -202,8 +230,13 @@ def _crop(text: str, path: str | Path) -> tuple[float, float, float, float]:
         top, bottom, left, right = (float(value) for value in ast.literal_eval(text))
     except (ValueError, SyntaxError, TypeError):
         raise StudyError(
-            f'{path}: the cropBox {text!r} is not "(top, bottom, left, right)".'
+            f'{path}: found the cropBox {text!r}; expected "(top, bottom, left, right)", fractions '
+            "of "
+            "the picture: fetch NSD's own file."
         ) from None
     if min(top, bottom, left, right) < 0 or top + bottom >= 1 or left + right >= 1:
-        raise StudyError(f"{path}: the cropBox {text!r} leaves nothing of the picture.")
+        raise StudyError(
+            f"{path}: the cropBox {text!r} leaves nothing of the picture; expected fractions from "
+            "0 that sum to less than 1 on opposite sides: fetch NSD's own file."
+        )
     return top, bottom, left, right

@@ -1,5 +1,6 @@
 """Which voxels make up each region: NSD's label volumes and their tables of names."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.files import reading, text_lines
 
 Mask = npt.NDArray[np.bool_]
 
@@ -25,18 +27,15 @@ def read_labels(path: str | Path) -> npt.NDArray[np.int32]:
     StudyError
         If the file is missing, is not a three-dimensional NIfTI, or holds fractions.
     """
-    try:
-        values = np.asanyarray(nib.load(path).dataobj)
-    except FileNotFoundError:
-        raise StudyError(f"{path}: there is no such file; a region volume is expected.") from None
-    except Exception as error:
-        raise StudyError(f"{path}: not readable as NIfTI ({error}).") from None
-    labels = np.rint(values)
+    expected = "a region's label volume in NIfTI format"
+    with reading(path, expected, "damaged, cut short or not NIfTI") as file:
+        values = np.asanyarray(nib.load(file).dataobj)
+        labels = np.rint(values)
     # A scale factor in the header may leave whole numbers a little off.
     if values.ndim != 3 or not np.allclose(labels, values, rtol=0, atol=1e-3):
         raise StudyError(
-            f"{path}: expected a three-dimensional volume of whole numbers, found the shape "
-            f"{values.shape} and type {values.dtype}."
+            f"{path}: found numbers of type {values.dtype} in the shape {values.shape}; expected "
+            "three dimensions of whole numbers, the labels of regions: fetch NSD's own file."
         )
     return labels.astype(np.int32)
 
@@ -49,15 +48,14 @@ def read_names(path: str | Path) -> dict[int, str]:
     StudyError
         If the file is missing or a line is something else.
     """
-    try:
-        lines = Path(path).read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        raise StudyError(f"{path}: there is no such file; label names are expected.") from None
     names: dict[int, str] = {}
-    for line in filter(str.strip, lines):
+    for line in filter(str.strip, text_lines(path, "a table of label numbers and names")):
         number, *words = line.split()
-        if not number.lstrip("-").isdigit() or not words:
-            raise StudyError(f"{path}: the line {line!r} is not a label number and a name.")
+        if not re.fullmatch(r"-?[0-9]+", number) or not words:
+            raise StudyError(
+                f"{path}: found the line {line.strip()!r}; expected a label number and a name on "
+                "each: fetch NSD's own file."
+            )
         if int(number) > 0:
             names[int(number)] = words[0]
     return names
@@ -78,10 +76,28 @@ def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, 
     unknown = sorted(set(choice) - set(names.values()))
     if unknown:
         raise StudyError(
-            f"regions: {collection} has no region {unknown[0]!r}; it has "
-            f"{', '.join(names.values())}."
+            f"Configuration: regions.{collection} names {unknown[0]!r}; expected some of "
+            f"{listed(names.values())}: correct the name or leave it out"
+            f"{did_you_mean(unknown[0], names.values()) or '.'}"
         )
     return {label: name for label, name in sorted(names.items()) if name in choice}
+
+
+def same_shape(volumes: dict[str, npt.NDArray[np.int32]]) -> None:
+    """Refuse label volumes, by path, that are not all of one shape.
+
+    Raises
+    ------
+    StudyError
+        Naming the first volume that differs.
+    """
+    (first, volume), *others = volumes.items()
+    for path, other in others:
+        if other.shape != volume.shape:
+            raise StudyError(
+                f"{path}: the volume has the shape {other.shape}; expected {volume.shape}, as "
+                f"{first} has: take all of a subject's volumes from the same space."
+            )
 
 
 def region_table(
@@ -101,7 +117,22 @@ def region_table(
     DataFrame
         Columns region, collection, label, voxels, present. A label table names every region of the
         collection for every subject: only the count says whether this one has it.
+
+    Raises
+    ------
+    StudyError
+        If two labels have the same name.
     """
+    homes: dict[str, str] = {}
+    for collection, names in labels.items():
+        for label, name in names.items():
+            if name in homes:
+                raise StudyError(
+                    f"Configuration: regions has {name!r} twice, as label {homes[name]} and as "
+                    f"label {label} of {collection}; expected a name of its own for each: rename "
+                    "or leave out one."
+                )
+            homes[name] = f"{label} of {collection}"
     rows: list[dict[str, Any]] = []
     for collection, names in labels.items():
         held, sizes = np.unique(volumes[collection], return_counts=True)

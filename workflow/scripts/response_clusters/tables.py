@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import yaml
 from response_clusters.errors import StudyError
@@ -161,3 +162,37 @@ def read_table(path: str | Path, name: str, columns: list[str] | None = None) ->
 def region_columns(table: pd.DataFrame, name: str) -> list[str]:
     """The columns of `table` that its schema does not list: one per region, in table order."""
     return [column for column in table.columns if column not in schema(name)["columns"]]
+
+
+def whole_numbers(
+    values: pd.Series, minimum: int, where: str, fix: str = "correct the file"
+) -> npt.NDArray[np.int64]:
+    """A column that must hold whole numbers, none of them missing.
+
+    Parameters
+    ----------
+    values : Series
+        Named as the column is.
+    minimum : int
+        The smallest allowed.
+    where : str
+        The file.
+    fix : str
+        What to do about it.
+
+    Raises
+    ------
+    StudyError
+        If a value is missing, is no whole number or is too small; the first is named.
+    """
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    whole = np.isfinite(numbers) & (numbers == np.round(numbers))
+    wrong = np.flatnonzero(~(whole & (numbers >= minimum)))
+    if wrong.size:
+        found: Any = values.iloc[wrong[0]]
+        told = "nothing" if pd.isna(found) else f"{found!s}"
+        raise StudyError(
+            f"{where}: the column {values.name!r} holds {told} in row {wrong[0] + 1}; expected "
+            f"whole numbers from {minimum}: {fix}."
+        )
+    return numbers.astype(np.int64)
