@@ -141,7 +141,7 @@ def test_each_image_counts_once_however_often_it_was_near() -> None:
     ("text", "says"),
     [
         (None, "no such file"),
-        ("{", "not readable as JSON"),
+        ("{", "not JSON"),
         ("[1]", "no list 'images'"),
         ('{"images": [], "annotations": []}', "no list 'categories'"),
         ('{"images": [{"id": 1}], "annotations": [], "categories": []}', "lacks 'height'"),

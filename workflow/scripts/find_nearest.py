@@ -1,6 +1,7 @@
 """Find the trials, and so the images, nearest each cluster's prototype."""
 
 import pandas as pd
+from response_clusters.errors import StudyError
 from response_clusters.job import job
 from response_clusters.nsd_design import read_stimuli
 from response_clusters.tables import read_table, write_table
@@ -48,12 +49,38 @@ def with_coco(rows: pd.DataFrame, images: pd.DataFrame | None) -> pd.DataFrame:
     return found
 
 
+def require_listed(assignments: pd.DataFrame, images: pd.DataFrame, where: str) -> None:
+    """Refuse trials of images that the stimulus table does not list.
+
+    Parameters
+    ----------
+    where : str
+        The images table's path.
+
+    Raises
+    ------
+    StudyError
+        Naming the first of them.
+    """
+    known = assignments["image"].isna() | assignments["image"].isin(images["image"])
+    if not known.all():
+        first = assignments[~known].iloc[0]
+        raise StudyError(
+            f"{where}: image {first['image']}, which trial {first['trial']} of {first['subject']} "
+            f"showed, is not in the stimulus table; expected an id of its {len(images)} images, "
+            f"{images['image'].min()} to {images['image'].max()}: take the design (or the image "
+            "column, which counts from 0) and the stimulus table from the same dataset."
+        )
+
+
 if __name__ == "__main__":
     with job() as rule:
         source, params = rule.input, rule.params
         assignments = read_table(source.assignments, "assignments")
         # The stimulus table itself: the study's own list of images also depends on the labels.
         images = read_stimuli(source.stimuli) if source.get("stimuli") else None
+        if images is not None:
+            require_listed(assignments, images, source.stimuli)
         rows = with_coco(nearest(assignments, max(params["top"]), params["distinct"]), images)
         rule.log.info("%d rows", len(rows))
         write_table(rows, rule.output.nearest, "nearest")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from response_clusters.coco import UNCROPPED, Instances, read_instances, visible_labels
+from response_clusters.errors import StudyError
 from response_clusters.job import job
 from response_clusters.nsd_design import read_stimuli
 from response_clusters.tables import write_table
@@ -26,13 +27,21 @@ def label_table(stimuli: pd.DataFrame, instances: Instances, crop: bool) -> pd.D
     -------
     DataFrame
         Columns of the labels table: a row per image and category.
+
+    Raises
+    ------
+    StudyError
+        If an annotation cannot be drawn.
     """
     rows: list[tuple[Any, ...]] = []
     sides = stimuli[SIDES].to_numpy().tolist()
     for image, coco, box in zip(stimuli["image"], stimuli["coco_id"], sides, strict=True):
         if found := instances.annotations.get(coco):
             height, width = instances.sizes[coco]
-            labels = visible_labels(found, height, width, tuple(box) if crop else UNCROPPED)
+            try:
+                labels = visible_labels(found, height, width, tuple(box) if crop else UNCROPPED)
+            except StudyError as error:
+                raise StudyError(f"{instances.where}: {error}") from None
             rows += [
                 (image, coco, *instances.categories[category], count, area)
                 for category, (count, area) in labels.items()

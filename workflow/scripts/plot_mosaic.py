@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from response_clusters import style
 from response_clusters.job import job
-from response_clusters.pictures import nearest_shown, pictures_of
+from response_clusters.pictures import nearest_shown, read_pictures
 from response_clusters.tables import read_table
 
 ACROSS = 10
@@ -89,8 +88,7 @@ if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
         shown = nearest_shown(read_table(given.nearest, "nearest"), ACROSS)
-        with h5py.File(given.pictures) as stimuli:
-            pictures = pictures_of(shown, stimuli["imgBrick"], PIXELS)
+        pictures = read_pictures(given.pictures, shown, PIXELS)
         rule.log.info("%d pictures read from %s", len(pictures), given.pictures)
         figure = mosaic_figure(
             shown,

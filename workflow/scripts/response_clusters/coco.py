@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from pycocotools import mask as coco_mask
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, listed
+from response_clusters.files import reading
 
 Crop = tuple[float, float, float, float]
 """Fractions cut off the top, bottom, left and right."""
@@ -27,11 +28,17 @@ class Instances:
         Name and supercategory, by category id.
     annotations : dict
         The annotations of each image that has any, by COCO id of the image.
+    where : str
+        The files, for sentences.
     """
 
     sizes: dict[int, tuple[int, int]]
     categories: dict[int, tuple[str, str]]
     annotations: dict[int, list[dict[str, Any]]]
+    where: str = ""
+
+
+_EXPECTED = "one of COCO's instance files, such as instances_train2017.json"
 
 
 def read_instances(paths: list[str | Path]) -> Instances:
@@ -42,53 +49,93 @@ def read_instances(paths: list[str | Path]) -> Instances:
     StudyError
         If a file is missing, is not JSON, or is not an instance file of COCO's.
     """
-    found = Instances({}, {}, {})
+    where = ", ".join(map(str, paths))
+    found = Instances({}, {}, {}, where)
     seen: set[int] = set()
     for path in paths:
-        try:
-            held = json.loads(Path(path).read_bytes())
-        except FileNotFoundError:
-            raise StudyError(
-                f"{path}: there is no such file; COCO instance annotations are expected."
-            ) from None
-        except ValueError as error:
-            raise StudyError(f"{path}: not readable as JSON ({error}).") from None
+        with reading(path, _EXPECTED, "damaged, cut short or not JSON") as file:
+            held = json.loads(file.read_bytes())
         for key in ("images", "annotations", "categories"):
             if not isinstance(held, dict) or not isinstance(held.get(key), list):
+                keys = (
+                    listed(map(repr, held))
+                    if isinstance(held, dict)
+                    else f"a {type(held).__name__}"
+                )
                 raise StudyError(
-                    f"{path}: there is no list {key!r} in it; is this a COCO instances file?"
+                    f"{path}: there is no list {key!r} in it, found {keys}; expected {_EXPECTED}: "
+                    "name that file."
                 )
         try:
             for image in held["images"]:
-                found.sizes[image["id"]] = (image["height"], image["width"])
+                found.sizes[_number(image, "id")] = (
+                    _number(image, "height"),
+                    _number(image, "width"),
+                )
             for category in held["categories"]:
-                found.categories[category["id"]] = (category["name"], category["supercategory"])
+                names = category["name"], category["supercategory"]
+                found.categories[_number(category, "id")] = names
             for annotation in held["annotations"]:
-                _ = annotation["category_id"], annotation["segmentation"]
+                _ = annotation["segmentation"]
+                if _number(annotation, "category_id") not in found.categories:
+                    raise ValueError(
+                        f"the category {annotation['category_id']} is not listed under 'categories'"
+                    )
                 # Files may overlap: an annotation counts once.
                 if annotation["id"] not in seen:
                     seen.add(annotation["id"])
-                    found.annotations.setdefault(annotation["image_id"], []).append(annotation)
-        except (KeyError, TypeError) as error:
+                    shown = _number(annotation, "image_id")
+                    found.annotations.setdefault(shown, []).append(annotation)
+        except (KeyError, TypeError, ValueError) as error:
+            fault = str(error)
+            if isinstance(error, KeyError):
+                fault = f"an entry lacks {error}"
+            elif isinstance(error, TypeError):
+                fault = "an entry is of another kind"
             raise StudyError(
-                f"{path}: an entry lacks {error}; is this a COCO instances file?"
+                f"{path}: {fault}; expected {_EXPECTED}: name that file, or fetch it again."
             ) from None
     unlisted = set(found.annotations) - set(found.sizes)
     if unlisted:
         raise StudyError(
-            f"{', '.join(map(str, paths))}: image {min(unlisted)} has annotations but is not "
-            "listed under 'images'."
+            f"{where}: image {min(unlisted)} has annotations but is not listed under 'images'; "
+            f"expected {_EXPECTED}: fetch the file again."
         )
     return found
 
 
+def _number(entry: dict[str, Any], key: str) -> int:
+    """A whole number of an entry, refused where it is anything else."""
+    value = entry[key]
+    if type(value) is not int or value < 0:
+        raise ValueError(f"an entry's {key!r} is {value!r} and not a whole number")
+    return value
+
+
 def instance_runs(annotation: dict[str, Any], height: int, width: int) -> Any:
-    """An annotation's pixels as compressed run lengths, from polygons or run lengths of COCO's."""
+    """An annotation's pixels as compressed run lengths, from polygons or run lengths of COCO's.
+
+    Raises
+    ------
+    StudyError
+        If they are neither, or run lengths of an image of another size.
+    """
     segmentation = annotation["segmentation"]
     if not segmentation:
         return coco_mask.encode(np.zeros((height, width), dtype=np.uint8, order="F"))
-    runs = coco_mask.frPyObjects(segmentation, height, width)
-    return coco_mask.merge(runs) if isinstance(runs, list) else runs
+    try:
+        runs = coco_mask.frPyObjects(segmentation, height, width)
+        merged = coco_mask.merge(runs) if isinstance(runs, list) else runs
+        fits = list(merged["size"]) == [height, width]
+    except Exception:  # what pycocotools raises depends on what it trips over
+        fits = False
+    if not fits:
+        raise StudyError(
+            f"annotation {annotation.get('id')} has a segmentation that does not fit its image of "
+            f"{height} × {width} pixels; expected polygons or run lengths of COCO's: fetch the "
+            "file again."
+        )
+    return merged
 
 
 def kept(height: int, width: int, crop: Crop) -> tuple[slice, slice]:

@@ -4,13 +4,38 @@ import h5py
 import numpy as np
 import pandas as pd
 from PIL import Image
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, listed
+from response_clusters.files import reading
+
+PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
 
 
 def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
     """The rows of the nearest table that name an image, by rank; of each cluster `most` at most."""
     named = nearest.dropna(subset="image").sort_values(["cluster", "rank"])
     return named if most is None else named.groupby("cluster").head(most)
+
+
+def picture_rows(file: h5py.File) -> h5py.Dataset:
+    """The pictures in NSD's stimulus file.
+
+    Raises
+    ------
+    StudyError
+        If they are not there or are something else.
+    """
+    bricks = file.get("imgBrick")
+    if not isinstance(bricks, h5py.Dataset):
+        raise StudyError(
+            f"{file.filename}: there is no dataset 'imgBrick' in it, but {listed(file)}; expected "
+            f"{PICTURES}: name that file under dataset.pictures."
+        )
+    if bricks.ndim != 4 or bricks.shape[3] != 3 or bricks.dtype != np.uint8:
+        raise StudyError(
+            f"{file.filename}: 'imgBrick' holds {bricks.dtype} in the shape {bricks.shape}; "
+            "expected uint8 in the shape (images, height, width, 3): fetch NSD's own file."
+        )
+    return bricks
 
 
 def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[int, np.ndarray]:
@@ -38,11 +63,23 @@ def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[in
     if images and images[-1] >= len(bricks):
         raise StudyError(
             f"{bricks.file.filename}: image {images[-1]} was asked for, but {bricks.name!r} holds "
-            f"{len(bricks):,} pictures, numbered from 0. Check that dataset.pictures belongs to "
-            f"the same stimuli as the trials."
+            f"{len(bricks)} pictures; expected ids from 0 to {len(bricks) - 1}: name the pictures "
+            "of the stimuli that the trials showed under dataset.pictures."
         )
     mean = Image.Resampling.BOX
     return {
         image: np.asarray(Image.fromarray(bricks[image]).resize((side, side), mean))
         for image in images
     }
+
+
+def read_pictures(path: str, shown: pd.DataFrame, side: int) -> dict[int, np.ndarray]:
+    """`pictures_of` the stimulus file at `path`.
+
+    Raises
+    ------
+    StudyError
+        If that is not NSD's stimulus file, or an image lies beyond its last row.
+    """
+    with reading(path, PICTURES) as found, h5py.File(found) as stimuli:
+        return pictures_of(shown, picture_rows(stimuli), side)
