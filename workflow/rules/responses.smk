@@ -25,10 +25,11 @@ rule gather_responses:
         mem_mb=1000,
         runtime=10,
     params:
-        job=job_params(
+        job=lambda wildcards: job_params(
             "gather_responses",
             repeats=config["responses"]["repeats"],
             constant=config["responses"]["constant"],
+            files=plan.files_of(wildcards.cohort),
         ),
     message:
         "Gathering the responses of {wildcards.cohort}"
@@ -78,7 +79,11 @@ rule pool_responses:
         mem_mb=2000,
         runtime=10,
     params:
-        job=job_params("pool_responses", constant=config["responses"]["constant"]),
+        job=job_params(
+            "pool_responses",
+            constant=config["responses"]["constant"],
+            subjects=plan.subjects,
+        ),
     message:
         "Pooling the responses of all subjects"
     script:

@@ -38,7 +38,9 @@ def consistency(fits: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
         shared = [region for region in left.columns if region in right.columns]
         if len(shared) < 2:
             raise StudyError(
-                f"{a} and {b} share {len(shared)} of their regions; at least two are needed."
+                f"Configuration: {a} and {b} have {len(shared)} regions in common; expected at "
+                "least two, or nothing correlates: ask for more regions, or leave one of the two "
+                "out of the configuration's subjects."
             )
         found = match(left[shared].to_numpy(), right[shared].to_numpy())
         best += [found.r.max(axis=1), found.r.max(axis=0)]

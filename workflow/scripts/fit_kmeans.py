@@ -85,7 +85,7 @@ if __name__ == "__main__":
         try:
             model, clusters = fit(X, k, params["replicates"], params["max_iterations"], entropy)
         except StudyError as error:
-            raise StudyError(f"{cohort}, k = {k}: {error}") from None
+            raise StudyError(f"{rule.input.responses}: {error}") from None
         between = r2_between(X, clusters - 1)
         prototypes = model.cluster_centers_
         summary = {

@@ -18,8 +18,8 @@ def mean_over_repeats(rows: pd.DataFrame, regions: list[str]) -> pd.DataFrame:
     """
     if rows["image"].isna().any():
         raise StudyError(
-            "responses.repeats is 'mean', but the trials' images are not known: name the "
-            "design (dataset.design), or use 'single'."
+            "Configuration: responses.repeats is 'mean', but the images of some trials are not "
+            "known; expected an image for each: name the design (dataset.design), or use 'single'."
         )
     ordered = rows.sort_values("trial")
     groups = ordered.groupby("image", sort=False)
@@ -29,6 +29,18 @@ def mean_over_repeats(rows: pd.DataFrame, regions: list[str]) -> pd.DataFrame:
     joined = first.join(means.astype(np.float32)).reset_index()
     joined["repeat"] = pd.NA
     return joined[["subject", "session", "trial", "image", "repeat", *regions]]
+
+
+def source_file(files: dict[str, str], session: int, region: str) -> str:
+    """The file that a region's response in a session was read from.
+
+    Parameters
+    ----------
+    files : dict of str
+        Paths by session, by region, or of the one table under the empty name.
+    """
+    known = (files.get(name) for name in (str(session), region, ""))
+    return next((path for path in known if path), next(iter(files.values())))
 
 
 if __name__ == "__main__":
@@ -41,11 +53,19 @@ if __name__ == "__main__":
         rows = trials.merge(betas, on="trial", how="left", validate="one_to_one", indicator=True)
         unmatched = rows.loc[rows.pop("_merge") != "both", "trial"]
         if len(unmatched):
-            raise StudyError(f"{subject}: trial {unmatched.iloc[0]} has no responses.")
+            raise StudyError(
+                f"{source.means[0]}: trial {unmatched.iloc[0]} of {subject} is not there; expected "
+                f"every trial of {source.trials}: delete both and run again."
+            )
         rows.insert(0, "subject", subject)
         if params["repeats"] == "mean":
             rows = mean_over_repeats(rows, regions)
         complete = len(rows)
-        rows = without_constant_rows(rows, regions, params["constant"], subject)
+        rows = without_constant_rows(
+            rows,
+            regions,
+            params["constant"],
+            lambda _, session, region: source_file(params["files"], session, region),
+        )
         rule.log.info("%d rows, %d dropped", len(rows), complete - len(rows))
         write_table(rows, rule.output.responses, "responses")

@@ -1,17 +1,16 @@
 """Read one subject's responses that others have already averaged over regions."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, listed
+from response_clusters.imported import KNOWN, read_columns, read_numbers
 from response_clusters.job import job
 from response_clusters.nsd_design import presented, read_design
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
-from response_clusters.tables import write_table
-
-KNOWN = ("trial", "session", "image", "repeat")
-"""Columns of a subject's table that are not regions, where it has them."""
+from response_clusters.tables import validated, write_table
 
 
 def read_texts(files: dict[str, str]) -> pd.DataFrame:
@@ -27,39 +26,17 @@ def read_texts(files: dict[str, str]) -> pd.DataFrame:
     StudyError
         If a line is not a number, or if the files differ in length.
     """
-    columns: dict[str, pd.Series] = {}
-    for region, path in files.items():
-        try:
-            values = pd.read_csv(path, header=None, dtype="float64")
-        except FileNotFoundError:
+    columns = {region: read_numbers(path) for region, path in files.items()}
+    lengths = Counter(len(column) for column in columns.values())
+    usual = lengths.most_common(1)[0][0]
+    for region, column in columns.items():
+        if len(column) != usual:
+            other = next(name for name, held in columns.items() if len(held) == usual)
             raise StudyError(
-                f"{path}: there is no such file; responses are expected here."
-            ) from None
-        except ValueError as error:
-            raise StudyError(f"{path}: expected one number a line ({error}).") from None
-        if values.shape[1] != 1:
-            raise StudyError(f"{path}: expected one number a line, found {values.shape[1]}.")
-        columns[region] = values[0]
-    lengths = {len(column): region for region, column in columns.items()}
-    if len(lengths) > 1:
-        (a, first), (b, second) = list(lengths.items())[:2]
-        raise StudyError(
-            f"{Path(files[first]).parent}: {first} has {a} lines, but {second} has {b}; every "
-            "region of a subject needs one line per trial."
-        )
+                f"{files[region]}: the file has {len(column)} lines; expected {usual}, a line per "
+                f"trial, as {other} has in {Path(files[other]).name}: fetch the shorter file again."
+            )
     return pd.DataFrame(columns)
-
-
-def read_one(path: str) -> pd.DataFrame:
-    """A table with a column per region, and any of trial, session, image and repeat."""
-    try:
-        if path.endswith(".parquet"):
-            return pd.read_parquet(path)
-        return pd.read_csv(path, sep="\t" if path.endswith(".tsv") else ",")
-    except FileNotFoundError:
-        raise StudyError(f"{path}: there is no such file; responses are expected here.") from None
-    except (ValueError, OSError) as error:
-        raise StudyError(f"{path}: not readable as a table ({error}).") from None
 
 
 def split_regions(
@@ -77,22 +54,30 @@ def split_regions(
     Raises
     ------
     StudyError
-        If none of the regions asked for is there, or a column holds something other than numbers.
+        If fewer than two of the regions asked for are there, or a column holds something other
+        than numbers.
     """
     found = [str(column) for column in table.columns if column not in KNOWN]
     wanted = found if regions == "all" else list(regions)
     absent = [r for r in wanted if r not in found or table[r].isna().all()]
-    if len(absent) == len(wanted):
-        raise StudyError(
-            f"{where}: none of the regions asked for is there; found {', '.join(found) or 'none'}."
-        )
     present = [region for region in wanted if region not in absent]
-    try:
-        betas = table[present].astype(np.float32)
-    except ValueError as error:
-        raise StudyError(f"{where}: a column holds something other than numbers ({error}).") from (
-            None
+    if len(present) < 2:
+        raise StudyError(
+            f"{where}: {len(present)} of the {len(wanted)} regions asked for are there, found "
+            f"{listed(found)}; expected at least two, or nothing correlates: correct the "
+            "configuration's regions, or leave the subject out of its subjects."
         )
+    for region in present:
+        if not pd.api.types.is_numeric_dtype(table[region]):
+            words = pd.to_numeric(table[region], errors="coerce").isna() & table[region].notna()
+            row = int(np.flatnonzero(words)[0]) if words.any() else 0
+            raise StudyError(
+                f"{where}: region {region} is {table[region].iloc[row]!s} in row {row + 1}; "
+                "expected numbers only, nan where there is none: correct the file."
+            )
+    # What is too large for float32 becomes infinite here and is dealt with like what was.
+    with np.errstate(over="ignore"):
+        betas = table[present].astype(np.float32)
     listing = pd.DataFrame(
         {
             "region": wanted,
@@ -105,8 +90,16 @@ def split_regions(
     return betas, listing
 
 
-def trial_columns(table: pd.DataFrame, design: str | None, subject: str) -> pd.DataFrame:
-    """The trials table of rows in trial order, by what the table or the design says of them."""
+def trial_columns(
+    table: pd.DataFrame, design: str | None, subject: str, where: str
+) -> pd.DataFrame:
+    """The trials table of rows in trial order, by what the table or the design says of them.
+
+    Raises
+    ------
+    StudyError
+        If the design never planned a trial, or says another image or session of it.
+    """
     n = len(table)
     trial = table.get("trial", pd.Series(np.arange(1, n + 1)))
     session = table.get("session", (trial - 1) // TRIALS_PER_SESSION + 1)
@@ -114,12 +107,23 @@ def trial_columns(table: pd.DataFrame, design: str | None, subject: str) -> pd.D
     image, repeat = table.get("image", unknown), table.get("repeat", unknown)
     if design is not None:
         shown, nth = presented(read_design(design), subject)
-        if trial.max() > len(shown) or trial.min() < 1:
+        if trial.max() > len(shown):
             raise StudyError(
-                f"{subject}: trial {trial.max()} was never planned; {design} holds "
-                f"{len(shown)} trials."
+                f"{where}: it goes up to trial {trial.max()}; expected at most {len(shown)}, as "
+                f"planned in {design}: take both from the same experiment."
             )
-        image, repeat = pd.Series(shown[trial - 1]), pd.Series(nth[trial - 1])
+        planned = {"image": shown[trial - 1], "session": (trial - 1) // TRIALS_PER_SESSION + 1}
+        for name, values in planned.items():
+            if name in table:
+                other = table[name].notna() & (table[name] != values)
+                if other.any():
+                    row = int(np.flatnonzero(other)[0])
+                    raise StudyError(
+                        f"{where}: {name} is {table[name].iloc[row]} in trial {trial.iloc[row]}; "
+                        f"expected {np.asarray(values)[row]} by {design}: leave out the column or "
+                        "the design (images count from 0 in the one and from 1 in the other)."
+                    )
+        image, repeat = pd.Series(planned["image"]), pd.Series(nth[trial - 1])
     return pd.DataFrame({"session": session, "trial": trial, "image": image, "repeat": repeat})
 
 
@@ -131,10 +135,12 @@ if __name__ == "__main__":
         table = (
             read_texts(dict(zip(params["names"], paths, strict=True)))
             if params["names"]
-            else read_one(paths[0])
+            else read_columns(paths[0])
         )
-        betas, listing = split_regions(table, params["regions"], str(Path(paths[0]).parent))
-        trials = trial_columns(table, source.get("design") or None, subject)
+        where = str(Path(paths[0]).parent) if params["names"] else paths[0]
+        betas, listing = split_regions(table, params["regions"], where)
+        trials = trial_columns(table, source.get("design") or None, subject, where)
+        trials = validated(trials, "trials", where)
         kept = trials["session"].isin(params["sessions"])
         betas.insert(0, "trial", trials["trial"])
         rule.log.info(

@@ -1,7 +1,7 @@
 """List in how many subjects each region is present, and which are in all of them."""
 
 import pandas as pd
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.job import job
 from response_clusters.tables import read_table, write_table
 
@@ -35,15 +35,19 @@ def pooled_regions(tables: dict[str, pd.DataFrame], named: list[str]) -> pd.Data
     )
     nowhere = [region for region in named if pooled["present"].get(region, 0) == 0]
     if nowhere:
+        held = pooled.index[pooled["present"] > 0]
         raise StudyError(
-            f"No subject of this study has the region {nowhere[0]!r}: remove it from the "
-            "configuration's regions."
+            f"Configuration: regions names {nowhere[0]!r}, which none of {listed(tables)} has; "
+            f"expected some of {listed(held)}: correct the name or leave it "
+            f"out{did_you_mean(nowhere[0], held) or '.'}"
         )
     pooled["in_all"] = pooled["present"] == len(tables)
     if pooled["in_all"].sum() < 2:
+        fewest = min(tables, key=lambda subject: int(tables[subject]["present"].sum()))
         raise StudyError(
-            f"Only {pooled['in_all'].sum()} region is present in all of {', '.join(tables)}; the "
-            "pooled cohort needs at least two."
+            f"Configuration: subjects and regions leave {pooled['in_all'].sum()} of {len(pooled)} "
+            f"regions that all of {listed(tables)} have; expected at least two: leave out the "
+            f"subject that has fewest, {fewest}, or ask for more regions."
         )
     return pooled.reset_index()
 

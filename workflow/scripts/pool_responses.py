@@ -13,7 +13,8 @@ if __name__ == "__main__":
         columns = ["subject", "session", "trial", "image", "repeat", *regions]
         rows = pd.concat([read_table(path, "responses", columns) for path in source.responses])
         constant = rule.params["constant"]
-        kept = without_constant_rows(rows, regions, constant, "pooled")
+        homes = dict(zip(rule.params["subjects"], source.responses, strict=True))
+        kept = without_constant_rows(rows, regions, constant, lambda subject, *_: homes[subject])
         rule.log.info(
             "%d rows over %d regions, %d dropped", len(kept), len(regions), len(rows) - len(kept)
         )

@@ -112,7 +112,8 @@ class CorrelationKMeans:
         if distinct < k:
             raise StudyError(
                 f"{k} clusters were asked for, but only {distinct} of the {len(rows)} rows are "
-                "distinct: ask for fewer clusters."
+                f"distinct; expected at least {k}: ask for at most {distinct} clusters (in the "
+                "configuration, lower kmeans.k.max)."
             )
         seeds = self.random_state
         if not isinstance(seeds, np.random.SeedSequence):
@@ -245,7 +246,10 @@ def _lloyd(
         correlation = rows @ prototypes.T
         labels = correlation.argmax(axis=1).astype(np.int32)
     else:
-        raise StudyError(f"The rows are too alike to form {k} clusters: ask for fewer.")
+        raise StudyError(
+            f"the rows are too alike to form {k} clusters; expected {k} groups that differ: "
+            "ask for fewer clusters (in the configuration, lower kmeans.k.max)."
+        )
     # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much.
     objective = float(np.maximum(1.0 - correlation[np.arange(n), labels], 0.0).sum())
     return _Replicate(labels, prototypes, objective, iteration, converged)

@@ -15,6 +15,7 @@ import yaml
 from response_clusters import nsd_layout
 from response_clusters.config import POOLED
 from response_clusters.errors import StudyError
+from response_clusters.files import text_lines
 
 RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks")
 """Folders of a study's results that no subject may be called by."""
@@ -77,6 +78,12 @@ class Plan:
     @property
     def cohorts(self) -> list[str]:
         return [*self.subjects, POOLED]
+
+    def files_of(self, subject: str) -> dict[str, str]:
+        """Where a subject's responses come from: paths by session, or as in `responses`."""
+        if not self.nsd:
+            return self.responses[subject]
+        return {str(s): self.betas[subject, s] for s in self.sessions[subject]}
 
     @property
     def region_names(self) -> list[str]:
@@ -308,7 +315,7 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
         )
     subjects = config["subjects"]
     asked = files if subjects == "all" else {s: files[s] for s in subjects if s in files}
-    rows = {subject: _rows_of(next(iter(held.values()))) for subject, held in asked.items()}
+    rows = {subject: _rows_of(*next(iter(held.items()))) for subject, held in asked.items()}
     sessions = _select({s: held.sessions for s, held in rows.items()}, config, root)
     return Plan(
         out=out,
@@ -363,30 +370,23 @@ class _Rows:
     images: bool
 
 
-def _rows_of(path: str) -> _Rows:
-    return _read_rows(path, Path(path).stat().st_mtime_ns)
+def _rows_of(region: str, path: str) -> _Rows:
+    return _read_rows(region, path, Path(path).stat().st_mtime_ns)
 
 
 @cache
-def _read_rows(path: str, _modified: int) -> _Rows:
+def _read_rows(region: str, path: str, _modified: int) -> _Rows:
     """The sessions that a file covers, by its own columns or by its number of rows."""
     per_session = nsd_layout.TRIALS_PER_SESSION
-    if path.endswith(".txt"):
-        with open(path, "rb") as file:
-            count = sum(1 for line in file if line.strip())
+    if region:
+        count = len(text_lines(path, "one number on each line, a line per trial"))
         return _Rows(list(range(1, -(-count // per_session) + 1)), False)
     import pandas as pd
+    from response_clusters.imported import column_names, read_columns
 
-    known = ("session", "trial", "image")
-    if path.endswith(".parquet"):
-        import pyarrow.parquet as pq
-
-        held = pq.ParquetFile(path)
-        columns = [name for name in known if name in held.schema_arrow.names]
-        count = held.metadata.num_rows
-        table = held.read(columns).to_pandas() if columns else pd.DataFrame(index=range(count))
-    else:
-        table = pd.read_csv(path, sep="\t" if path.endswith(".tsv") else ",")
+    known = [name for name in column_names(path) if name in ("session", "trial", "image")]
+    # Of a Parquet file without them, only the number of rows is read.
+    table = read_columns(path, known)
     if "session" in table:
         sessions = table["session"]
     else:

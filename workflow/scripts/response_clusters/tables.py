@@ -16,9 +16,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import yaml
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, listed
+from response_clusters.files import reading
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "tables"
+
+_AGAIN = "correct what it was made from, or delete it and run again if it was edited"
 
 # What a schema's type is in memory; integers and truth values become pandas' nullable kinds where
 # the schema allows nulls.
@@ -72,17 +75,23 @@ def validated(table: pd.DataFrame, name: str, where: str) -> pd.DataFrame:
     further = [column for column in table.columns if column not in columns]
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise StudyError(f"{where}: the column {missing[0]!r} of the {name} table is missing.")
+        raise StudyError(
+            f"{where}: the column {missing[0]!r} is missing, found {listed(table.columns)}; "
+            f"expected the columns of {name}.yaml: {_AGAIN}."
+        )
     if further and "further" not in rules:
-        raise StudyError(f"{where}: the {name} table has no column {further[0]!r}.")
+        raise StudyError(
+            f"{where}: there is a column {further[0]!r}; expected only {listed(columns)}: {_AGAIN}."
+        )
     columns |= dict.fromkeys(further, rules.get("further", {}))
     checked = pd.DataFrame(
         {c: _checked(table[c], c, rule, where) for c, rule in columns.items()}, index=table.index
     )
     key = rules.get("key")
     if key and checked.duplicated(key).any():
-        first = checked.loc[checked.duplicated(key).idxmax(), key].to_dict()
-        raise StudyError(f"{where}: two rows of the {name} table share the key {first}.")
+        first = checked[checked.duplicated(key)].iloc[0]
+        found = " and ".join(f"{column} {first[column]}" for column in key)
+        raise StudyError(f"{where}: two rows have {found}; expected one row for each: {_AGAIN}.")
     return checked.reset_index(drop=True)
 
 
@@ -91,7 +100,9 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
     kind, nulls = rule["type"], values.isna()
     if nulls.any() and not rule.get("nullable", False):
         row = int(np.flatnonzero(nulls.to_numpy())[0]) + 1
-        raise StudyError(f"{where}: row {row} has no value for {column!r}, which may not be empty.")
+        raise StudyError(
+            f"{where}: row {row} has no value for {column!r}; expected {kind}: {_AGAIN}."
+        )
     dtype = _DTYPES.get(kind, kind)
     if rule.get("nullable", False) and kind.startswith("int"):
         dtype = kind.capitalize()
@@ -100,11 +111,17 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
     try:
         cast = values.astype(dtype)
     except (TypeError, ValueError, OverflowError) as error:
-        raise StudyError(f"{where}: the column {column!r} is not {kind}: {error}.") from None
+        raise StudyError(
+            f"{where}: the column {column!r} holds what is not {kind} ({error}); expected {kind}: "
+            f"{_AGAIN}."
+        ) from None
     held = cast[~nulls]
     wrong = pd.Series(False, index=held.index)
     if kind.startswith("int") and not (held.astype(float) == values[~nulls].astype(float)).all():
-        raise StudyError(f"{where}: the column {column!r} holds numbers that are not {kind}.")
+        raise StudyError(
+            f"{where}: the column {column!r} holds numbers that are not {kind}; expected {kind}: "
+            f"{_AGAIN}."
+        )
     if "minimum" in rule:
         wrong |= held < rule["minimum"]
     if "maximum" in rule:
@@ -114,10 +131,10 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
     if kind.startswith("float") and rule.get("finite", True):
         wrong |= ~np.isfinite(held.to_numpy())
     if wrong.any():
-        limits = {name: rule[name] for name in ("minimum", "maximum", "enum") if name in rule}
+        limits = [f"{name} {rule[name]}" for name in ("minimum", "maximum", "enum") if name in rule]
         raise StudyError(
-            f"{where}: the column {column!r} holds {held[wrong].iloc[0]!r}; "
-            f"expected {kind} within {limits or 'finite numbers'}."
+            f"{where}: the column {column!r} holds {held[wrong].iloc[0]}; expected {kind} with "
+            f"{', '.join(limits) or 'finite numbers'}: {_AGAIN}."
         )
     return cast
 
@@ -151,7 +168,8 @@ def read_table(path: str | Path, name: str, columns: list[str] | None = None) ->
         If the file is not a table of that kind.
     """
     if Path(path).suffix == ".parquet":
-        return pd.read_parquet(path, columns=columns)
+        with reading(path, f"a {name} table of the study", "damaged"):
+            return pd.read_parquet(path, columns=columns)
     text = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[""])
     for column, rule in schema(name)["columns"].items():
         if column in text and rule["type"] == "bool":
@@ -172,7 +190,7 @@ def whole_numbers(
     Parameters
     ----------
     values : Series
-        Named as the column is.
+        Named as the column is, its index counting rows from 0.
     minimum : int
         The smallest allowed.
     where : str
@@ -192,7 +210,7 @@ def whole_numbers(
         found: Any = values.iloc[wrong[0]]
         told = "nothing" if pd.isna(found) else f"{found!s}"
         raise StudyError(
-            f"{where}: the column {values.name!r} holds {told} in row {wrong[0] + 1}; expected "
-            f"whole numbers from {minimum}: {fix}."
+            f"{where}: the column {values.name!r} holds {told} in row "
+            f"{values.index[wrong[0]] + 1}; expected whole numbers from {minimum}: {fix}."
         )
     return numbers.astype(np.int64)
