@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from response_clusters import StudyError
+from response_clusters import StudyError, nsd_layout
 from response_clusters.config import checked
 from response_clusters.plan import described_fits, k_values, make_plan
 
@@ -42,16 +42,31 @@ def test_the_order_of_keys_means_nothing() -> None:
 @pytest.mark.parametrize(
     ("over", "says"),
     [
-        ({"kmens": {}}, "no key 'kmens' at the top level. Did you mean 'kmeans'"),
-        ({"nearest": {"tops": [1]}}, "no key 'tops' at nearest. Did you mean 'top'"),
-        ({"kmeans": {"replicates": 0}}, "kmeans.replicates"),
-        ({"kmeans": {"k": {"min": 2}}}, "kmeans.k.min"),
-        ({"study": "../elsewhere"}, "study"),
+        ({"kmens": {}}, "no key 'kmens' at the top level; .* did you mean 'kmeans'"),
+        (
+            {"nearest": {"tops": [1]}},
+            "no key 'tops' at nearest; expected some of top, distinct: .* did you mean 'top'",
+        ),
+        ({"kmeans": {"replicates": 0}}, "kmeans.replicates is 0; expected a whole number from 1:"),
+        ({"kmeans": {"k": {"min": 2}}}, "kmeans.k.min is 2; expected 1"),
+        ({"kmeans": 6}, "kmeans is 6; expected the keys k, replicates, max_iterations"),
+        ({"dataset": None}, "dataset is null; expected the keys source, root"),
+        ({"study": "../elsewhere"}, "study is '../elsewhere'; expected text that matches"),
+        ({"dataset": {"source": "simulate"}}, "did you mean 'simulated'"),
+        ({"dataset": {"annotations": []}}, r"dataset.annotations is \[\]; expected null or a list"),
+        ({"elbow": {"gain": float("nan")}}, "elbow.gain is nan; expected a finite number"),
+        ({"sessions": "first"}, "sessions is 'first'; expected all or a whole number from 1 or"),
+        ({"describe": {"k": ["worst"]}}, "describe.k.0 is 'worst'; expected best or a whole"),
+        ({"regions": {"floc-faces": 5}}, "regions.floc-faces is 5; expected all or null or a list"),
+        ({"regions": {"aseg": {"left": "L"}}}, "no key 'left' at regions.aseg"),
+        ({"regions": {"aseg": "all"}}, "regions.aseg is 'all'; expected names by label number"),
+        ({"regions": {"floc-faces": ["trial"]}}, "another column of the results"),
+        ({"regions": dict.fromkeys(load("config")["regions"])}, "leaves out every collection"),
         ({"dataset": {"source": "nsd"}}, "dataset.root is empty"),
         ({"describe": {"k": ["best", 13]}}, "describe.k asks for 13"),
         ({"wordcloud": {"top": 50}}, "wordcloud.top is 50"),
-        ({"subjects": ["pooled"]}, "'pooled' is reserved"),
-        ({"regions": "all"}, "regions lists collections"),
+        ({"subjects": ["pooled"]}, "subjects names 'pooled'; expected subjects only"),
+        ({"regions": "all"}, "regions is 'all'; expected collections by name"),
         ({"simulated": {"sessions": {"subj09": 1}}}, "subj09"),
     ],
 )
@@ -66,6 +81,7 @@ def test_mistakes_in_the_configuration_are_told(over: dict[str, Any], says: str)
         ({"subjects": ["subj09"]}, "'subj09'"),
         ({"sessions": 3}, "asks for 3, but subj03 has only 1, 2"),
         ({"describe": {"cohorts": ["subj99"]}}, "describe.cohorts names 'subj99'"),
+        ({"regions": {"floc-bodys": "all"}}, "'floc-bodys'; .* did you mean 'floc-bodies'"),
     ],
 )
 def test_what_is_not_in_the_data_is_told(over: dict[str, Any], says: str) -> None:
@@ -94,12 +110,19 @@ def nsd_root(root: Path, files: dict[str, list[str]]) -> Path:
         folder.mkdir(parents=True)
         for name in names:
             (folder / name).touch()
+        for collection, choice in load("config")["regions"].items():
+            paths = [nsd_layout.region_volume(subject, "func1pt8mm", collection)]
+            if choice == "all":
+                paths.append(nsd_layout.region_names(subject, collection))
+            for path in paths:
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text("0 Unknown")
         sibling = folder.parent / "restingbetas_fithrf"
         sibling.mkdir()
         (sibling / "betas_session99.hdf5").touch()
     design = root / "nsddata/experiments/nsd"
     design.mkdir(parents=True)
-    (design / "nsd_expdesign.mat").touch()
+    (design / "nsd_expdesign.mat").write_text("a design")
     (design / "nsd_stim_info_merged.csv").touch()
     return root
 
@@ -122,12 +145,12 @@ def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
     assert hdf5.sessions == {"subj01": [1]}
     first = make_plan(configured(**merged(over, {"sessions": 1})))
     assert first.sessions == {"subj01": [1], "subj02": [2]}  # the first that each has
-    with pytest.raises(StudyError, match="no subject with any session"):
+    with pytest.raises(StudyError, match="found betas of func1pt8mm/betas_fithrf_GLMdenoise_RR: "):
         make_plan(configured(**merged(over, {"dataset": {"space": "func1mm"}})))
     (root / "nsddata/experiments/nsd/nsd_stim_info_merged.csv").unlink()
     assert "images" in make_plan(configured(**over)).missing
     (root / "nsddata/experiments/nsd/nsd_expdesign.mat").unlink()
-    with pytest.raises(StudyError, match="without NSD's design"):
+    with pytest.raises(StudyError, match="no such file; expected NSD's design"):
         make_plan(configured(**over))
     with pytest.raises(StudyError, match="no such folder"):
         make_plan(configured(**merged(over, {"dataset": {"root": str(tmp_path / "none")}})))
@@ -167,8 +190,17 @@ def test_a_table_may_say_its_trials_and_images(tmp_path: Path) -> None:
     trials = {"trial": [1, 800, 801, 2251], "image": [3, 4, 3, 5]}
     table = pd.DataFrame({"V1v": np.arange(4.0), **trials})
     table.to_csv(tmp_path / "subj01.csv", index=False)
-    dataset = {"root": str(tmp_path), "pattern": "{subject}.csv", "stimuli": "stimuli.csv"}
-    plan = make_plan(configured(**merged(load("regions"), {"dataset": dataset})))
+    dataset = {
+        "root": str(tmp_path),
+        "pattern": "{subject}.csv",
+        "stimuli": str(tmp_path / "of" / "stimuli.csv"),
+    }
+    over = merged(load("regions"), {"dataset": dataset})
+    with pytest.raises(StudyError, match="stimuli.csv: .* named by dataset.stimuli"):
+        make_plan(configured(**over))
+    (tmp_path / "of").mkdir()
+    (tmp_path / "of" / "stimuli.csv").write_text("a table")
+    plan = make_plan(configured(**over))
     assert plan.sessions == {"subj01": [1, 2, 4]}
     assert plan.images_known
     assert "images" not in plan.missing

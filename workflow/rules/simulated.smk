@@ -4,18 +4,12 @@ Reads config/simulation.yaml. Writes results/<study>/simulated/ (NSD's own layou
 simulated_scenes.parquet (the simulator's own notes) and simulated_truth.tsv (for tests).
 """
 
+from response_clusters.plan import SIMULATED_ATLASES, SIMULATED_REGIONS
+
 SIMULATION = config["simulated"]
 SIMULATED_SESSIONS = {s: n for s, n in SIMULATION["sessions"].items() if n}
 MODEL = os.path.relpath(f"{workflow.basedir}/config/simulation.yaml")
-# The collections whose regions respond, and those that are only there to be found.
-RESPONDING = [
-    "floc-bodies",
-    "floc-faces",
-    "floc-places",
-    "floc-words",
-    "prf-visualrois",
-]
-ATLASES = ["nsdgeneral", "prf-eccrois", "streams"]
+RESPONDING, ATLASES = list(SIMULATED_REGIONS), list(SIMULATED_ATLASES)
 
 
 rule simulate_shared:

@@ -1,14 +1,18 @@
 """Check the configuration and put it in one form, so that the order of its keys means nothing."""
 
-import difflib
+import math
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
-from response_clusters.errors import StudyError
+from response_clusters.errors import StudyError, did_you_mean, listed
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
 POOLED = "pooled"
+COLUMNS = ("subject", "session", "trial", "image", "repeat")
+"""Columns of the rows that are clustered, which no region may be called by."""
 
 
 def checked(config: dict[str, Any]) -> dict[str, Any]:
@@ -52,14 +56,81 @@ def _sorted(value: Any) -> Any:
 def _sentence(error: Any) -> str:
     """One line for a person, from one of jsonschema's errors."""
     where = ".".join(str(part) for part in error.absolute_path) or "the top level"
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
-        unknown = next(key for key in error.instance if key not in known)
-        near = difflib.get_close_matches(unknown, known, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
-        return f"Configuration: there is no key {unknown!r} at {where}.{hint}"
-    expected = error.schema.get("description", "")
-    return f"Configuration: {where}: {error.message}. {expected}".strip()
+    schema, found = error.schema, error.instance
+    if error.validator == "additionalProperties" and isinstance(found, dict):
+        known = schema.get("properties", {})
+        unknown = next(key for key in found if key not in known)
+        return (
+            f"Configuration: there is no key {unknown!r} at {where}; expected some of "
+            f"{', '.join(known)}: correct or remove it{did_you_mean(unknown, known) or '.'}"
+        )
+    if error.validator == "required":
+        absent = [key for key in schema["required"] if key not in found]
+        return (
+            f"Configuration: {where} has no key {absent[0]!r}; expected all of "
+            f"{', '.join(schema['required'])}: give config/config.yaml its key back."
+        )
+    if "propertyNames" in error.absolute_schema_path:
+        return (
+            f"Configuration: there is no key {found!r} at {where}; expected keys that match "
+            f"{schema['pattern']}: correct or remove it."
+        )
+    # Of several choices, the one that was meant is told by what is wrong further down in it.
+    for choice in error.context or []:
+        further = len(choice.absolute_path) > len(error.absolute_path)
+        if further or "propertyNames" in choice.relative_schema_path:
+            return _sentence(choice)
+    shown = "null" if found is None else textwrap.shorten(repr(found), 80, placeholder=" …")
+    near = did_you_mean(found, schema["enum"]) if "enum" in schema else ""
+    return (
+        f"Configuration: {where} is {shown}; expected {_expected(schema)}: correct it, as "
+        f"config/README.md explains{near or '.'}"
+    )
+
+
+def _expected(schema: dict[str, Any]) -> str:
+    """What a schema allows, as it stands in a sentence."""
+    if "oneOf" in schema:
+        return " or ".join(_expected(choice) for choice in schema["oneOf"])
+    if "$ref" in schema:
+        return _expected(
+            yaml.safe_load(SCHEMA.read_text("utf-8"))["$defs"][schema["$ref"].rsplit("/")[-1]]
+        )
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    if "const" in schema:
+        return str(schema["const"])
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    return " or ".join(_kind(kind, schema) for kind in kinds)
+
+
+def _kind(kind: str, schema: dict[str, Any]) -> str:
+    """One type of a schema with its limits, in words."""
+    limits = [
+        f"{word} {schema[name]}"
+        for name, word in {
+            "minimum": "from",
+            "exclusiveMinimum": "above",
+            "maximum": "up to",
+        }.items()
+        if name in schema
+    ]
+    words = {
+        "integer": " ".join(["a whole number", *limits]),
+        "number": " ".join(["a number", *limits]),
+        "boolean": "true or false",
+        "null": "null",
+        "string": "text" + (f" that matches {schema['pattern']}" if "pattern" in schema else ""),
+    }
+    if kind == "array":
+        return f"a list (each: {_expected(schema['items'])})"
+    if kind == "object":
+        if "properties" in schema:
+            return f"the keys {', '.join(schema['properties'])}"
+        named = schema.get("propertyNames", {}).get("pattern")
+        names = f" that match {named}" if named else ""
+        return f"one or more keys{names}, each with {_expected(schema['additionalProperties'])}"
+    return words[kind]
 
 
 def _consistent(config: dict[str, Any]) -> None:
@@ -68,20 +139,83 @@ def _consistent(config: dict[str, Any]) -> None:
     source, regions = dataset["source"], config["regions"]
     if source != "simulated" and not dataset["root"]:
         raise StudyError(
-            f"Configuration: dataset.root is empty; the {source} source needs the data's folder."
+            "Configuration: dataset.root is empty; expected the folder of the data for the "
+            f"{source} source: set it in the file that you give by --configfile."
         )
     for k in config["describe"]["k"]:
         if k != "best" and k > k_max:
             raise StudyError(
-                f"Configuration: describe.k asks for {k}, but kmeans.k ends at {k_max}."
+                f"Configuration: describe.k asks for {k}; expected best or at most kmeans.k.max, "
+                f"{k_max}: lower the one or raise the other."
             )
     top = config["wordcloud"]["top"]
     if top != "all" and top not in config["nearest"]["top"]:
         raise StudyError(
-            f"Configuration: wordcloud.top is {top}; expected one of nearest.top "
-            f"{config['nearest']['top']}, or all."
+            f"Configuration: wordcloud.top is {top}; expected one of nearest.top, "
+            f"{listed(config['nearest']['top'])}, or all: change the one or the other."
         )
     if source != "regions" and not isinstance(regions, dict):
-        raise StudyError("Configuration: regions lists collections for this source, by name.")
+        raise StudyError(
+            f"Configuration: regions is {regions!r}; expected collections by name for the {source} "
+            "source, such as {floc-faces: all}: name them as in config/config.yaml."
+        )
+    if source != "regions":
+        _collections(regions)
+    else:
+        _pattern(dataset["pattern"])
     if config["subjects"] != "all" and POOLED in config["subjects"]:
-        raise StudyError(f"Configuration: {POOLED!r} is reserved and cannot name a subject.")
+        raise StudyError(
+            f"Configuration: subjects names {POOLED!r}; expected subjects only: leave it out, the "
+            "pooled cohort is always made."
+        )
+    for name, value in _numbers(config):
+        if not math.isfinite(value):
+            raise StudyError(
+                f"Configuration: {name} is {value}; expected a finite number: correct it, as "
+                "config/README.md explains."
+            )
+
+
+def _collections(regions: dict[str, Any]) -> None:
+    """Refuse what no label volume can answer."""
+    if all(choice is None for choice in regions.values()):
+        raise StudyError(
+            "Configuration: regions leaves out every collection; expected at least one: set one to "
+            "all, or list its regions."
+        )
+    if not isinstance(regions.get("aseg"), dict | None):
+        raise StudyError(
+            f"Configuration: regions.aseg is {regions['aseg']!r}; expected names by label number, "
+            "such as {17: L-hippocampus}: NSD has no table of its labels."
+        )
+    for collection, choice in regions.items():
+        names = choice.values() if isinstance(choice, dict) else choice
+        taken = [name for name in names or () if name in COLUMNS]
+        if taken and choice != "all":
+            raise StudyError(
+                f"Configuration: regions.{collection} names {taken[0]!r}, which is another column "
+                "of the results; expected a region's name: choose another."
+            )
+
+
+def _pattern(pattern: str) -> None:
+    """Refuse a pattern of averaged responses by which no file can be found or read."""
+    if pattern.startswith(("/", "~")):
+        raise StudyError(
+            f"Configuration: dataset.pattern is {pattern!r}; expected a path below dataset.root: "
+            "move its beginning there."
+        )
+    if "{region}" not in pattern and not pattern.endswith((".parquet", ".csv", ".tsv")):
+        raise StudyError(
+            f"Configuration: dataset.pattern is {pattern!r}; expected {{region}} in it, or a "
+            "table's ending, .parquet, .csv or .tsv: say which of the two the files are."
+        )
+
+
+def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Every fraction of the configuration with its key."""
+    if isinstance(value, dict):
+        for key, held in value.items():
+            yield from _numbers(held, f"{name}.{key}" if name else key)
+    elif isinstance(value, float):
+        yield name, value

@@ -71,6 +71,12 @@ def recorded(root: str | Path, subject: str, space: str, version: str) -> dict[i
     return dict(sorted(found.items()))
 
 
+def versions(root: str | Path) -> list[str]:
+    """The spaces and beta versions that are there under `root`, as ``func1mm/betas_fithrf``."""
+    folders = Path(root).glob("nsddata_betas/ppdata/subj[0-9][0-9]/*/betas_*")
+    return sorted({"/".join(folder.parts[-2:]) for folder in folders if folder.is_dir()})
+
+
 def subjects(root: str | Path) -> list[str]:
     """The subjects that have a folder of betas under `root`."""
     folder = Path(root) / "nsddata_betas/ppdata"

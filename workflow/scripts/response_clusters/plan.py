@@ -14,12 +14,21 @@ from typing import Any
 import yaml
 from response_clusters import nsd_layout
 from response_clusters.config import POOLED
-from response_clusters.errors import StudyError
-from response_clusters.files import text_lines
+from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.files import readable, text_lines
 
 RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks")
 """Folders of a study's results that no subject may be called by."""
 SIMULATED_NOTE = "Simulated data: planted groups, not a measurement"
+SIMULATED_REGIONS = ("floc-bodies", "floc-faces", "floc-places", "floc-words", "prf-visualrois")
+"""The simulated collections whose regions respond; `aseg` does so too."""
+SIMULATED_ATLASES = ("nsdgeneral", "prf-eccrois", "streams")
+"""Those that are only there to be found."""
+SIMULATED_COLLECTIONS = (*SIMULATED_REGIONS, "aseg", *SIMULATED_ATLASES)
+DESIGN = "NSD's design, nsd_expdesign.mat"
+STIMULI = "NSD's stimulus table, nsd_stim_info_merged.csv"
+PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
+INSTANCES = "COCO's instance annotations"
 UNGROUPED_NOTE = "Simulated data: no groups planted, not a measurement"
 
 
@@ -125,19 +134,21 @@ def make_plan(config: dict[str, Any]) -> Plan:
     reserved = [subject for subject in plan.subjects if subject in RESERVED]
     if reserved:
         raise StudyError(
-            f"{plan.root}: {reserved[0]!r} is the name of a folder of the results and cannot "
-            "name a subject: rename it, or list the subjects that are meant."
+            f"{plan.root}: {reserved[0]!r} is the name of a folder of the results; expected a "
+            "subject's name: rename it, or list the subjects that are meant."
         )
     unknown = [c for c in described_cohorts(config, plan) if c not in plan.cohorts]
     if unknown:
         raise StudyError(
-            f"Configuration: describe.cohorts names {unknown[0]!r}; this study has "
-            f"{', '.join(plan.cohorts)}."
+            f"Configuration: describe.cohorts names {unknown[0]!r}; expected some of "
+            f"{listed(plan.cohorts)}: correct the name or leave it out"
+            f"{did_you_mean(unknown[0], plan.cohorts) or '.'}"
         )
     if config["responses"]["repeats"] == "mean" and not plan.trials_known:
         raise StudyError(
-            "Configuration: responses.repeats is 'mean', but without dataset.design it is not "
-            "known which trials repeat an image."
+            "Configuration: responses.repeats is 'mean', but it is not known which trials repeat "
+            "an image; expected dataset.design or a column image in every table: add one of them, "
+            "or use 'single'."
         )
     plan.missing.update(_missing(plan))
     return plan
@@ -199,20 +210,29 @@ def _missing(plan: Plan) -> dict[str, str]:
 
 
 def _select(
-    found: dict[str, list[int]], config: dict[str, Any], where: str
+    found: dict[str, list[int]], config: dict[str, Any], where: str, expected: str
 ) -> dict[str, list[int]]:
-    """The subjects and sessions that the configuration asks for, out of those found."""
+    """The subjects and sessions that the configuration asks for, out of those found.
+
+    Raises
+    ------
+    StudyError
+        If one is not there, or none at all; `expected` says what would be one.
+    """
+    if not found:
+        raise StudyError(
+            f"{where}: no subject with any session was found there; expected {expected}."
+        )
     wanted = config["subjects"]
     if wanted != "all":
         absent = [subject for subject in wanted if subject not in found]
         if absent:
             raise StudyError(
-                f"Configuration: subjects names {absent[0]!r}, which {where} does not have; found: "
-                f"{', '.join(found) or 'none'}."
+                f"Configuration: subjects names {absent[0]!r}, which {where} does not have; "
+                f"expected some of {listed(found)}: correct the name or leave it "
+                f"out{did_you_mean(absent[0], found) or '.'}"
             )
         found = {subject: found[subject] for subject in sorted(wanted)}
-    if not found:
-        raise StudyError(f"{where}: no subject with any session was found there.")
     sessions = config["sessions"]
     if sessions == "all":
         return found
@@ -225,7 +245,8 @@ def _select(
         if lacking:
             raise StudyError(
                 f"Configuration: sessions asks for {sessions}, but {subject} has only "
-                f"{', '.join(map(str, has))} in {where}."
+                f"{listed(has)} in {where}; expected sessions that every subject has: ask for "
+                "fewer, or list the subjects that have them."
             )
         chosen[subject] = asked
     return chosen
@@ -235,7 +256,14 @@ def _simulated(config: dict[str, Any], out: str) -> Plan:
     simulated, dataset = config["simulated"], config["dataset"]
     root = f"{out}/simulated"
     found = {s: list(range(1, n + 1)) for s, n in simulated["sessions"].items() if n}
-    sessions = _select(found, config, "simulated.sessions")
+    sessions = _select(found, config, "simulated.sessions", "a number for one or more of them")
+    unknown = [name for name in _collections(config) if name not in SIMULATED_COLLECTIONS]
+    if unknown:
+        raise StudyError(
+            f"Configuration: regions names the collection {unknown[0]!r}; expected some of "
+            f"{listed(SIMULATED_COLLECTIONS)} in simulated data: correct the name or leave it out"
+            f"{did_you_mean(unknown[0], SIMULATED_COLLECTIONS) or '.'}"
+        )
     return Plan(
         out=out,
         nsd=True,
@@ -272,18 +300,24 @@ def _nsd(config: dict[str, Any], out: str) -> Plan:
     found: dict[str, list[int]] = {}
     for subject, session in files:
         found.setdefault(subject, []).append(session)
-    sessions = _select(found, config, f"{root}/nsddata_betas ({space}, {version}, {wanted})")
-    annotations = dataset["annotations"] or _existing(
+    example = nsd_layout.betas("subj01", space, version, 1, suffixes[-1])
+    sessions = _select(
+        found,
+        config,
+        f"{root}/nsddata_betas",
+        f"files such as {example} by dataset.space, .betas and .format, found betas of "
+        f"{listed(nsd_layout.versions(root))}: correct these keys or dataset.root",
+    )
+    annotations = _named("annotations", dataset, INSTANCES) or _existing(
         [f"{root}/{path}" for path in nsd_layout.ANNOTATIONS]
     )
-    pictures = dataset["pictures"] or "".join(_existing([f"{root}/{nsd_layout.PICTURES}"]))
+    pictures = "".join(
+        _named("pictures", dataset, PICTURES) or _existing([f"{root}/{nsd_layout.PICTURES}"])
+    )
     behaviour = {s: f"{root}/{nsd_layout.behaviour(s)}" for s in sessions}
-    design = f"{root}/{nsd_layout.DESIGN}"
-    if not Path(design).is_file():
-        raise StudyError(
-            f"{design}: there is no such file; without NSD's design it is not known which image a "
-            "trial showed: download it with the betas."
-        )
+    design = str(readable(f"{root}/{nsd_layout.DESIGN}", DESIGN))
+    for subject in sessions:
+        _require_regions(root, subject, space, config)
     return Plan(
         out=out,
         nsd=True,
@@ -294,8 +328,33 @@ def _nsd(config: dict[str, Any], out: str) -> Plan:
         design=design,
         stimuli="".join(_existing([f"{root}/{nsd_layout.STIMULI}"])),
         pictures=pictures,
-        annotations=list(annotations),
+        annotations=annotations,
     )
+
+
+def _collections(config: dict[str, Any]) -> dict[str, Any]:
+    """The collections of regions asked for, with what is asked of each (not for averages)."""
+    return {name: choice for name, choice in config["regions"].items() if choice is not None}
+
+
+def _require_regions(root: str, subject: str, space: str, config: dict[str, Any]) -> None:
+    """Refuse a subject who lacks a label volume or a table of names that the study needs."""
+    for collection, choice in _collections(config).items():
+        volume = Path(root) / nsd_layout.region_volume(subject, space, collection)
+        if not volume.is_file():
+            there = sorted(
+                path.name.removesuffix(".nii.gz")
+                for path in volume.parent.glob("*.nii.gz")
+                if not path.name.startswith(("lh.", "rh."))
+            )
+            raise StudyError(
+                f"{volume}: there is no such file, and the folder has {listed(there)}; expected "
+                f"the label volume of {collection}: fetch it, or correct the name or set it to "
+                f"null in the configuration's regions{did_you_mean(collection, there) or '.'}"
+            )
+        if not isinstance(choice, dict):
+            names = Path(root) / nsd_layout.region_names(subject, collection)
+            readable(names, f"the names of the labels of {collection}")
 
 
 def _regions(config: dict[str, Any], out: str) -> Plan:
@@ -310,13 +369,15 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
     files = {subject: held for subject, held in files.items() if held}
     if not files:
         raise StudyError(
-            f"{root}: no file there matches dataset.pattern {dataset['pattern']!r}; correct the "
-            "pattern or the folder."
+            f"{root}: no file there matches dataset.pattern; expected files such as "
+            f"{dataset['pattern']!r}: correct dataset.pattern or dataset.root, or list regions "
+            "that are there."
         )
     subjects = config["subjects"]
     asked = files if subjects == "all" else {s: files[s] for s in subjects if s in files}
     rows = {subject: _rows_of(*next(iter(held.items()))) for subject, held in asked.items()}
-    sessions = _select({s: held.sessions for s, held in rows.items()}, config, root)
+    found = {s: rows[s].sessions if s in rows else [] for s in files}
+    sessions = _select(found, config, root, "files of one")
     return Plan(
         out=out,
         nsd=False,
@@ -324,17 +385,27 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
         sessions=sessions,
         responses={subject: files[subject] for subject in sessions},
         images_listed=all(rows[subject].images for subject in sessions),
-        design=dataset["design"] or "",
-        stimuli=dataset["stimuli"] or "",
-        pictures=dataset["pictures"] or "",
-        annotations=list(dataset["annotations"] or []),
+        design="".join(_named("design", dataset, DESIGN)),
+        stimuli="".join(_named("stimuli", dataset, STIMULI)),
+        pictures="".join(_named("pictures", dataset, PICTURES)),
+        annotations=_named("annotations", dataset, INSTANCES),
     )
+
+
+def _named(key: str, dataset: dict[str, Any], expected: str) -> list[str]:
+    """The files that a key of the dataset names, all of which must be there."""
+    given = dataset[key] or []
+    paths = [str(Path(p).expanduser()) for p in ([given] if isinstance(given, str) else given)]
+    return [str(readable(path, f"{expected}, named by dataset.{key},")) for path in paths]
 
 
 def _folder(root: str) -> str:
     folder = str(Path(root).expanduser())
     if not Path(folder).is_dir():
-        raise StudyError(f"Configuration: dataset.root is {root!r}, and there is no such folder.")
+        raise StudyError(
+            f"Configuration: dataset.root is {root!r}, and there is no such folder; expected the "
+            "dataset's folder: correct the path, or fetch the data."
+        )
     return folder
 
 
