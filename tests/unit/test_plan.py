@@ -1,6 +1,7 @@
 """The configuration is checked, and the plan finds what is there."""
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from response_clusters import StudyError, nsd_layout
-from response_clusters.config import checked
+from response_clusters.config import SCHEMA, checked
 from response_clusters.plan import described_fits, k_values, make_plan
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -37,6 +38,42 @@ def test_the_order_of_keys_means_nothing() -> None:
     turned = {key: config[key] for key in reversed(config)}
     assert list(checked(turned)) == list(checked(config))
     assert checked(turned)["regions"]["aseg"]["17"] == "L-hippocampus"
+
+
+def described(schema: dict[str, Any], key: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every key of the schema with what the schema says of it, sections included."""
+    for name, rules in schema.get("properties", {}).items():
+        within = f"{key}.{name}" if key else name
+        yield within, rules
+        yield from described(rules, within)
+
+
+def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
+    schema = dict(described(yaml.safe_load(SCHEMA.read_text("utf-8"))))
+    config = load("config")
+    for key, rules in schema.items():
+        assert rules["description"].endswith("."), key
+    leaves = {key: rules for key, rules in schema.items() if "properties" not in rules}
+    defaults: dict[str, Any] = {}
+    for key, rules in leaves.items():
+        *sections, name = key.split(".")
+        place = defaults
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[name] = rules["default"]
+    assert defaults == config
+    text = (CONFIG / "README.md").read_text("utf-8")
+    rows = [line.split(" | ", 2) for line in text.splitlines() if line.startswith("| `")]
+    cells = {key.strip("| `"): cell.strip("`") for key, cell, _ in rows}
+    told = {
+        key: None if cell == "–" else yaml.safe_load(cell)
+        for key, cell in cells.items()
+        if "{subject}" not in cell
+    }
+    assert cells["dataset.pattern"] == config["dataset"]["pattern"]
+    assert told | {"dataset.pattern": cells["dataset.pattern"]} == {
+        key: rules["default"] for key, rules in leaves.items()
+    }
 
 
 @pytest.mark.parametrize(

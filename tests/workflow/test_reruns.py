@@ -273,7 +273,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "responses.invalid": {"responses": {"invalid": "zero"}},
     "responses.repeats": {"responses": {"repeats": "mean"}},
     "responses.constant": {"responses": {"constant": "drop"}},
-    "kmeans.k": {"kmeans": {"k": {"max": 6}}},
+    "kmeans.k.max": {"kmeans": {"k": {"max": 6}}},
     "kmeans.replicates": {"kmeans": {"replicates": 12}},
     "kmeans.max_iterations": {"kmeans": {"max_iterations": 12}},
     "elbow.statistic": {"elbow": {"statistic": "r2_explained"}},
@@ -296,11 +296,11 @@ FILES = [f"dataset.{name}" for name in ("pattern", "design", "stimuli", "annotat
 
 
 def reruns_documented() -> dict[str, str]:
-    """The last column of the table of keys in config/README.md."""
-    rows = re.findall(
-        r"^\| `([a-z_.]+)` \|.*\| ([^|]*) \|$", (ROOT / "config/README.md").read_text("utf-8"), re.M
-    )
-    return dict(rows)
+    """What config/README.md says runs again after a change of each key."""
+    text = (ROOT / "config" / "README.md").read_text("utf-8")
+    table = text[text.index("| key | runs again |") :].partition("\n\n")[0]
+    rows = (line.strip("| ").split(" | ") for line in table.splitlines()[2:])
+    return {key: said for keys, said in rows for key in re.findall(r"`([^`]+)`", keys)}
 
 
 class Graph:
