@@ -64,7 +64,7 @@ def test_a_region_without_a_file_is_absent_and_having_none_is_told() -> None:
     assert listing["present"].tolist() == [False, True, True]
     with pytest.raises(StudyError, match="0 of the 1 regions asked for are there, found V1v, EBA"):
         split_regions(table, ["PPA"], "here")
-    with pytest.raises(StudyError, match="region EBA is a in row 2; expected numbers"):
+    with pytest.raises(StudyError, match="region EBA is 'a' in row 2; expected numbers"):
         split_regions(pd.DataFrame({"V1v": [1, 2], "EBA": [1, "a"]}), "all", "here")
 
 

@@ -233,7 +233,7 @@ def test_a_table_may_say_its_trials_and_images(tmp_path: Path) -> None:
         "stimuli": str(tmp_path / "of" / "stimuli.csv"),
     }
     over = merged(load("regions"), {"dataset": dataset})
-    with pytest.raises(StudyError, match="stimuli.csv: .* named by dataset.stimuli"):
+    with pytest.raises(StudyError, match="stimuli.csv: .* .dataset.stimuli."):
         make_plan(configured(**over))
     (tmp_path / "of").mkdir()
     (tmp_path / "of" / "stimuli.csv").write_text("a table")

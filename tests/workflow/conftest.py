@@ -52,25 +52,24 @@ def copy_project(folder: Path) -> None:
             shutil.copy2(source, folder / name)
 
 
-def run_snakemake(
+def try_snakemake(
     folder: Path,
     overlay: dict[str, Any],
     *words: str,
-    fails: bool = False,
+    cores: int = 2,
     env: dict[str, str] | None = None,
-) -> str:
+) -> "subprocess.CompletedProcess[str]":
     """Run the workflow with `overlay` laid over its configuration, results below `folder`.
 
-    A folder with a project of its own runs that one. Returns what it printed. A failure fails the
-    test and shows it, unless the run is one that `fails`.
+    A folder with a project of its own runs that one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     project = folder if (folder / "Snakefile").exists() else ROOT
     config = folder / "overlay.yaml"
     config.write_text(yaml.safe_dump(overlay, sort_keys=False))
-    done = subprocess.run(
+    return subprocess.run(
         [
-            *(sys.executable, "-m", "snakemake", "--cores", "2", *words),
+            *(sys.executable, "-m", "snakemake", *words, "--cores", str(cores)),
             *("--snakefile", project / "Snakefile", "--directory", folder),
             *("--profile", project / "profiles" / "default", "--configfile", config),
         ],
@@ -79,7 +78,21 @@ def run_snakemake(
         env={**os.environ, "PYTHONPATH": "", **(env or {})},
         check=False,
     )
-    assert bool(done.returncode) == fails, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
+
+
+def run_snakemake(
+    folder: Path,
+    overlay: dict[str, Any],
+    *words: str,
+    cores: int = 2,
+    env: dict[str, str] | None = None,
+) -> str:
+    """Run the workflow as `try_snakemake` does.
+
+    Returns what it printed; a failure fails the test and shows it.
+    """
+    done = try_snakemake(folder, overlay, *words, cores=cores, env=env)
+    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout + done.stderr
 
 
@@ -203,7 +216,7 @@ OF_NIFTI = [
 def from_nifti(nifti_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("from_nifti")
     over = overlay(study="nsd", dataset={"source": "nsd", "root": str(nifti_root)})
-    run_snakemake(folder, over, *OF_NIFTI, "--cores", "1", env=ELSEWHERE)
+    run_snakemake(folder, over, *OF_NIFTI, cores=1, env=ELSEWHERE)
     return folder / "results" / "nsd"
 
 

@@ -21,7 +21,7 @@ def remade(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = [*small.glob("subj01/**/*.*"), *small.glob("consistency_subjects/k0[57].*")]
     names += [path for path in small.iterdir() if path.is_file() and path.stem != "versions"]
     targets = [path.relative_to(small.parents[1]).as_posix() for path in names if path.is_file()]
-    run_snakemake(folder, SMALL, *targets, "--cores", "1", env=ELSEWHERE)
+    run_snakemake(folder, SMALL, *targets, cores=1, env=ELSEWHERE)
     return results
 
 

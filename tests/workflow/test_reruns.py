@@ -21,6 +21,7 @@ from tests.workflow.conftest import (
     pending,
     planned,
     run_snakemake,
+    try_snakemake,
 )
 
 COHORTS = [*SUBJECTS, "pooled"]
@@ -37,7 +38,9 @@ def each(rule: str, *parts: Any) -> set[str]:
     return found
 
 
-DESCRIBING = ("find_nearest", "count_labels", "plot_mosaic", "plot_wordcloud")
+DESCRIBING = (
+    *("find_nearest", "count_labels", "plot_mosaic", "plot_contact_sheet", "plot_wordcloud"),
+)
 
 
 def described(*fits: str, cohorts: list[str] = COHORTS) -> set[str]:
@@ -53,6 +56,7 @@ def chosen(cohorts: list[str] = COHORTS) -> set[str]:
         *each("plot_elbow", cohorts),
         *each("copy_best", cohorts),
         *described("kbest", cohorts=cohorts),
+        *each("plot_consistency_k", cohorts),
         "copy_best_subjects",
         "plot_consistency_subjects/kbest",
         "record_versions",
@@ -401,11 +405,12 @@ def test_another_format_averages_anew_only_where_other_files_are_read(
 def test_another_dataset_under_the_same_name_is_refused(small: Path, tmp_path: Path) -> None:
     folder = clone(small.parents[1], tmp_path / "clone")
     dataset = {"source": "nsd", "root": str(small / "simulated")}
-    printed = run_snakemake(folder, merged(SMALL, {"dataset": dataset}), "-n", fails=True)
+    done = try_snakemake(folder, merged(SMALL, {"dataset": dataset}), "-n")
+    assert done.returncode != 0
     assert re.search(
         r"results/small/config.yaml: this folder holds a study of another dataset \(simulated; now "
         r"nsd .*/simulated\): give the new one a name of its own \(study\), or remove",
-        printed,
+        done.stdout + done.stderr,
     )
 
 

@@ -72,7 +72,7 @@ def split_regions(
             words = pd.to_numeric(table[region], errors="coerce").isna() & table[region].notna()
             row = int(np.flatnonzero(words)[0]) if words.any() else 0
             raise StudyError(
-                f"{where}: region {region} is {table[region].iloc[row]!s} in row {row + 1}; "
+                f"{where}: region {region} is {table[region].iloc[row]!r} in row {row + 1}; "
                 "expected numbers only, nan where there is none: correct the file."
             )
     # What is too large for float32 becomes infinite here and is dealt with like what was.
@@ -120,8 +120,8 @@ def trial_columns(
                     row = int(np.flatnonzero(other)[0])
                     raise StudyError(
                         f"{where}: {name} is {table[name].iloc[row]} in trial {trial.iloc[row]}; "
-                        f"expected {np.asarray(values)[row]} by {design}: leave out the column or "
-                        "the design (images count from 0 in the one and from 1 in the other)."
+                        f"expected {np.asarray(values)[row]} by {design}: leave one of the two "
+                        "out (the column counts images from 0)."
                     )
         image, repeat = pd.Series(planned["image"]), pd.Series(nth[trial - 1])
     return pd.DataFrame({"session": session, "trial": trial, "image": image, "repeat": repeat})

@@ -1,5 +1,4 @@
-"""Responses that others have averaged over regions: their files, before anything is made of "
-"them."""
+"""Responses that others have averaged over regions: what their files hold."""
 
 from collections import Counter
 from pathlib import Path
@@ -46,7 +45,7 @@ def column_names(path: str) -> list[str]:
     StudyError
         If it cannot be read or two columns share a name.
     """
-    with reading(path, _TABLE, "not that") as file:
+    with reading(path, _TABLE, "damaged or something else") as file:
         if path.endswith(".parquet"):
             import pyarrow.parquet as pq
 
@@ -73,7 +72,7 @@ def read_columns(path: str, columns: list[str] | None = None) -> pd.DataFrame:
         a whole number; images and repeats may be missing.
     """
     column_names(path)
-    with reading(path, _TABLE, "not that") as file:
+    with reading(path, _TABLE, "damaged or something else") as file:
         if path.endswith(".parquet"):
             table = pd.read_parquet(file, columns=columns)
         else:

@@ -131,9 +131,8 @@ def trial_table(design: Design, subject: str, sessions: list[int]) -> pd.DataFra
     if trial[-1] >= len(image):
         raise StudyError(
             f"{design.path}: it plans {len(image)} trials, but session {max(sessions)} of "
-            f"{subject} ends at trial {trial[-1] + 1}; expected sessions 1 to "
-            f"{len(image) // TRIALS_PER_SESSION}: leave the others out by the configuration's "
-            "sessions."
+            f"{subject} ends at trial {trial[-1] + 1}; expected sessions of {TRIALS_PER_SESSION} "
+            "trials within the plan: leave the others out by the configuration's sessions."
         )
     return pd.DataFrame(
         {
@@ -159,7 +158,7 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
         If a trial showed another image than the design says.
     """
     expected = "NSD's table of responses with the columns SESSION and 73KID"
-    with reading(path, expected, "not that") as file:
+    with reading(path, expected, "damaged or something else") as file:
         rows = pd.read_csv(file, sep="\t", usecols=["SESSION", "73KID"])
     for column in rows:
         rows[column] = whole_numbers(rows[column], 1, str(path), "fetch NSD's own file")
@@ -193,7 +192,7 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
     """
     wanted = ["cocoId", "cocoSplit", "cropBox", "nsdId"]
     expected = "NSD's stimulus table, nsd_stim_info_merged.csv"
-    with reading(path, expected, "not that") as file:
+    with reading(path, expected, "damaged or something else") as file:
         rows = pd.read_csv(file, usecols=wanted)
     fetch = "fetch NSD's own file"
     rows["nsdId"] = whole_numbers(rows["nsdId"], 0, str(path), fetch)

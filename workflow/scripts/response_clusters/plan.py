@@ -347,10 +347,13 @@ def _require_regions(root: str, subject: str, space: str, config: dict[str, Any]
                 for path in volume.parent.glob("*.nii.gz")
                 if not path.name.startswith(("lh.", "rh."))
             )
+            # A collection that NSD has is not a misspelt one.
+            known = collection in SIMULATED_COLLECTIONS
+            near = "" if known else did_you_mean(collection, there)
             raise StudyError(
                 f"{volume}: there is no such file, and the folder has {listed(there)}; expected "
                 f"the label volume of {collection}: fetch it, or correct the name or set it to "
-                f"null in the configuration's regions{did_you_mean(collection, there) or '.'}"
+                f"null in the configuration's regions{near or '.'}"
             )
         if not isinstance(choice, dict):
             names = Path(root) / nsd_layout.region_names(subject, collection)
@@ -396,7 +399,7 @@ def _named(key: str, dataset: dict[str, Any], expected: str) -> list[str]:
     """The files that a key of the dataset names, all of which must be there."""
     given = dataset[key] or []
     paths = [str(Path(p).expanduser()) for p in ([given] if isinstance(given, str) else given)]
-    return [str(readable(path, f"{expected}, named by dataset.{key},")) for path in paths]
+    return [str(readable(path, f"{expected} (dataset.{key})")) for path in paths]
 
 
 def _folder(root: str) -> str:
