@@ -391,8 +391,8 @@ PLANNED = [
     (
         "a missing annotation file",
         nsd(dataset={"annotations": ["instances.json"]}),
-        "instances.json: there is no such file; expected COCO's instance annotations, "
-        ".*dataset.annotations.: correct the path",
+        "instances.json: there is no such file; expected COCO's instance annotations "
+        ".dataset.annotations.: correct the path",
     ),
     (
         "missing pictures",
