@@ -734,7 +734,7 @@ AVERAGES = [
         "an image beyond the stimulus table",
         table(setting(3, image=99999), dataset={"stimuli": NSD_IMAGES["stimuli"]}, kmeans=QUICK),
         NEAREST,
-        "results/s/images.parquet: image 99999, which trial 4 of subj04 showed, is not in the "
+        "nsd_stim_info_merged.csv: image 99999, which trial 4 of subj04 showed, is not in the "
         "stimulus table; expected an id of its 73000 images, 0 to 72999: take",
     ),
 ]

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import seaborn
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
@@ -15,8 +17,8 @@ from response_clusters.agreement import (
     AGREEMENT,
     ALIKE,
     UNLIKE,
+    brief,
     correlation_bar,
-    draw_cells,
     draw_histogram,
     floor_of,
     summary_of,
@@ -57,6 +59,32 @@ class Heatmap(NamedTuple):
     below: str
     r: pd.DataFrame
     matched: dict[int, int]
+
+
+def draw_cells(axes: Axes, r: np.ndarray, low: float, size: float = style.SMALL) -> QuadMesh:
+    """A heatmap of correlations from `low` to 1, each with its number; none where one is missing.
+
+    Parameters
+    ----------
+    axes : Axes
+    r : ndarray, shape (rows, columns)
+        Row 0 is drawn at the top; NaN leaves a cell blank.
+    low : float
+        Where the colours begin; anything lower has the first of them.
+    size : float
+        Of the numbers, in points.
+    """
+    numbers = np.vectorize(brief, otypes=[object])(np.nan_to_num(r))
+    look = {"cmap": "YlGnBu", "vmin": low, "vmax": 1, "linewidths": 0.5, "linecolor": "white"}
+    bare = {"cbar": False, "xticklabels": False, "yticklabels": False}
+    seaborn.heatmap(r, ax=axes, annot=numbers, fmt="", annot_kws={"size": size}, **look, **bare)
+    axes.set_xticks(np.arange(r.shape[1]) + 0.5)
+    axes.set_yticks(np.arange(r.shape[0]) + 0.5)
+    axes.tick_params(length=0)
+    axes.set_facecolor(style.BLANK)
+    mesh = axes.collections[-1]
+    assert isinstance(mesh, QuadMesh)
+    return mesh
 
 
 def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:

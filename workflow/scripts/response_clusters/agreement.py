@@ -1,13 +1,9 @@
 """How correlations of prototypes are drawn: as cells, on a colour scale, and counted."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import QuadMesh
-from matplotlib.colors import to_hex
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from response_clusters import style
 
@@ -29,38 +25,6 @@ def brief(r: float) -> str:
     """A correlation as short as two decimals allow: ".97", "1.0"."""
     text = style.number(r, 2)
     return text.replace("0.", ".", 1) if abs(round(r, 2)) < 1 else text[:-1]
-
-
-def draw_cells(axes: Axes, r: np.ndarray, low: float, size: float = style.SMALL) -> QuadMesh:
-    """A heatmap of correlations from `low` to 1, each with its number; none where one is missing.
-
-    Parameters
-    ----------
-    axes : Axes
-    r : ndarray, shape (rows, columns)
-        Row 0 is drawn at the top; NaN leaves a cell blank.
-    low : float
-        Where the colours begin; anything lower has the first of them.
-    size : float
-        Of the numbers, in points.
-    """
-    mesh = axes.pcolormesh(
-        np.ma.masked_invalid(r), cmap="YlGnBu", vmin=low, vmax=1, edgecolor="white", linewidth=0.5
-    )
-    axes.set(xlim=(0, r.shape[1]), ylim=(r.shape[0], 0))
-    axes.set_xticks(np.arange(r.shape[1]) + 0.5)
-    axes.set_yticks(np.arange(r.shape[0]) + 0.5)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_facecolor(style.BLANK)
-    for row, column in np.argwhere(~np.isnan(r)):
-        value = r[row, column]
-        red, green, blue, _ = mesh.to_rgba(value)
-        dark = style.contrast(to_hex((red, green, blue))) > 4
-        look: dict[str, Any] = {"ha": "center", "va": "center", "size": size}
-        look["color"] = "white" if dark else style.INK
-        axes.text(column + 0.5, row + 0.5, brief(value), **look)
-    return mesh
 
 
 def correlation_bar(axes: Axes, mesh: ScalarMappable, lower: bool = False) -> None:
