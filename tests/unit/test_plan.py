@@ -63,7 +63,8 @@ def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
         place[name] = rules["default"]
     assert defaults == config
     text = (CONFIG / "README.md").read_text("utf-8")
-    rows = [line.split(" | ", 2) for line in text.splitlines() if line.startswith("| `")]
+    table = text[text.index("| key | default |") :].partition("\n\n")[0]
+    rows = [line.split(" | ", 2) for line in table.splitlines()[2:]]
     cells = {key.strip("| `"): cell.strip("`") for key, cell, _ in rows}
     told = {
         key: None if cell == "–" else yaml.safe_load(cell)
