@@ -80,7 +80,19 @@ rule copy_best:
         },
         elbow=rules.choose_k.output.summary,
     output:
-        **{name: f"{OUT}/{{cohort}}/kbest/{file}" for name, file in FIT_FILES.items()},
+        assignments=f"{OUT}/{{cohort}}/kbest/assignments.parquet",
+        fit=f"{OUT}/{{cohort}}/kbest/fit.json",
+        centroids=report(
+            f"{OUT}/{{cohort}}/kbest/centroids.tsv",
+            category="Clusters",
+            subcategory="{cohort}",
+            caption="../report/centroids_table.rst",
+            labels={
+                "cohort": "{cohort}",
+                "fit": "kbest",
+                "shows": "centroids (table)",
+            },
+        ),
     log:
         log_file("copy_best", "{cohort}"),
     benchmark:
@@ -92,7 +104,7 @@ rule copy_best:
         mem_mb=500,
         runtime=5,
     params:
-        job=job_params("copy_best", k=KS),
+        job=job_params("copy_best", k=KS, note=plan.note),
     message:
         "Copying the chosen fit of {wildcards.cohort}"
     script:

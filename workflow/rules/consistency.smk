@@ -106,7 +106,13 @@ rule copy_best_subjects:
         summary=[f"{OUT}/consistency_subjects/{fit}.json" for fit in FITS],
         elbow=f"{OUT}/{POOLED}/elbow.json",
     output:
-        table=f"{OUT}/consistency_subjects/kbest.tsv",
+        table=report(
+            f"{OUT}/consistency_subjects/kbest.tsv",
+            category="Consistency",
+            subcategory="Across subjects",
+            caption="../report/consistency_subjects_best.rst",
+            labels={"fit": "kbest", "shows": "correlations (table)"},
+        ),
         summary=f"{OUT}/consistency_subjects/kbest.json",
     log:
         log_file("copy_best_subjects"),
@@ -119,7 +125,7 @@ rule copy_best_subjects:
         mem_mb=500,
         runtime=5,
     params:
-        job=job_params("copy_best", k=KS),
+        job=job_params("copy_best", k=KS, note=plan.note),
     message:
         "Copying the comparison of subjects at the chosen k"
     script:

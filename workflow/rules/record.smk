@@ -4,7 +4,12 @@
 rule record_config:
     """The merged configuration, and what the dataset did not allow."""
     output:
-        config=f"{OUT}/config.yaml",
+        config=report(
+            f"{OUT}/config.yaml",
+            category="Record",
+            caption="../report/config.rst",
+            labels={"shows": "configuration"},
+        ),
         readme=f"{OUT}/README.md",
     log:
         log_file("record_config"),
@@ -31,7 +36,12 @@ rule record_versions:
     input:
         targets(),
     output:
-        versions=f"{OUT}/versions.json",
+        versions=report(
+            f"{OUT}/versions.json",
+            category="Record",
+            caption="../report/versions.rst",
+            labels={"shows": "software"},
+        ),
     log:
         log_file("record_versions"),
     benchmark:

@@ -42,7 +42,12 @@ rule pool_regions:
     input:
         regions=[f"{OUT}/{subject}/regions.tsv" for subject in plan.subjects],
     output:
-        regions=f"{OUT}/{POOLED}/regions.tsv",
+        regions=report(
+            f"{OUT}/{POOLED}/regions.tsv",
+            category="Data",
+            caption="../report/regions.rst",
+            labels={"cohort": POOLED, "shows": "regions (table)"},
+        ),
     log:
         log_file("pool_regions"),
     benchmark:
@@ -54,7 +59,12 @@ rule pool_regions:
         mem_mb=800,
         runtime=10,
     params:
-        job=job_params("pool_regions", subjects=plan.subjects, named=named_regions()),
+        job=job_params(
+            "pool_regions",
+            subjects=plan.subjects,
+            named=named_regions(),
+            note=plan.note,
+        ),
     message:
         "Finding the regions that all subjects have"
     script:
