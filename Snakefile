@@ -4,6 +4,9 @@
 configfile: f"{workflow.basedir}/config/config.yaml"
 
 
+report: "workflow/report/study.rst"
+
+
 include: "workflow/rules/common.smk"
 
 
