@@ -239,7 +239,8 @@ OF_AVERAGES = [
     f"results/regions/{name}"
     for name in (
         *(f"{c}/k{k:02d}/fit.json" for c in (*SUBJECTS, "pooled") for k in range(1, 8)),
-        *("pooled/kbest/mosaic.png", "pooled/kbest/wordcloud.png", "README.md"),
+        *(f"pooled/kbest/{name}.png" for name in ("mosaic", "contact_sheet", "wordcloud")),
+        "README.md",
     )
 ]
 

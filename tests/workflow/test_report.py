@@ -32,7 +32,7 @@ def test_the_report_has_every_figure_and_main_table_with_a_caption(
     captions = re.findall(r'"caption": ?"((?:[^"\\]|\\.)*)"', page)
     assert len(captions) >= sum(expected.values())
     for caption in captions:
-        assert len(re.sub("<[^>]+>", "", caption)) > 60
+        assert len(re.sub("<[^>]+>", "", caption)) > 60, caption
         assert "Undefined" not in caption
     simulated = [caption for caption in captions if "Simulated data" in caption]
     assert len(simulated) >= len(captions) - 1  # all but the software's

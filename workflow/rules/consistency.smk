@@ -29,7 +29,7 @@ rule compare_k:
         mem_mb=800,
         runtime=10,
     params:
-        job=job_params("compare_k", k=FROM_TWO),
+        job=job_params("compare_k", k=FROM_TWO, note=plan.note),
     message:
         "Comparing the prototypes of {wildcards.cohort} across k"
     script:

@@ -67,6 +67,7 @@ rule find_nearest:
             "find_nearest",
             top=config["nearest"]["top"],
             distinct=config["nearest"]["distinct"],
+            note=plan.note,
         ),
     message:
         "Finding the images nearest the prototypes of {wildcards.cohort}, {wildcards.fit}"
