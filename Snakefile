@@ -40,4 +40,4 @@ rule all:
         f"{OUT}/config.yaml",
         f"{OUT}/versions.json",
     message:
-        f"The study is complete: {OUT}"
+        f"The study is complete; begin with {OUT}/README.md"

@@ -434,6 +434,12 @@ PLANNED = [
         "subj04.csv: 2 columns are called 'V1v'; expected a name of its own for each: rename",
     ),
     (
+        "an index that was written along",
+        averages(lambda rows, folder: rows.to_csv(folder / f"{SUBJECT}.csv"), "{subject}.csv"),
+        "subj04.csv: column 1 has no name of its own .*; expected a region, or trial, session, "
+        "image or repeat: name it, or write the table without its index",
+    ),
+    (
         "a trial that is there twice",
         table(lambda rows: rows.assign(trial=rows["trial"].replace(9, 8))),
         "subj04.csv: trial 8 is there twice; expected one row per trial: remove",

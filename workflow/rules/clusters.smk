@@ -30,7 +30,7 @@ rule fit_kmeans:
             note=plan.note,
         ),
     message:
-        "Clustering {wildcards.cohort} into {wildcards.k}"
+        "Clustering {wildcards.cohort}, k = {wildcards.k}"
     script:
         "../scripts/fit_kmeans.py"
 

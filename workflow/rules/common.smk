@@ -20,6 +20,7 @@ from response_clusters.plan import (
 )
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import strip_wildcard_constraints
 
 try:
     config = checked(config)
@@ -161,3 +162,22 @@ def targets():
     if plan.labels_known:
         wanted += [f"{OUT}/labels.parquet"]
     return wanted
+
+
+def stale_params(remove):
+    """What `find_stale` needs: the study, and the names that rules give to results."""
+    files = {
+        strip_wildcard_constraints(str(path))
+        for rule in workflow.rules
+        # A simulated dataset is data: it does not depend on the subjects chosen, and it stays.
+        if rule.output and not rule.name.startswith("simulate_")
+        for path in (*rule.output, *rule.log, rule.benchmark)
+    }
+    return job_params(
+        "find_stale",
+        config=config,
+        out=OUT,
+        patterns=sorted(files),
+        remove=remove,
+        snakefile=str(Path(workflow.basedir) / "Snakefile"),
+    )

@@ -3,27 +3,6 @@
 Nothing else in the workflow deletes results, and no other target asks for these rules.
 """
 
-from snakemake.io import strip_wildcard_constraints
-
-
-def stale_params(remove):
-    """What `find_stale` needs: the study, and the names that rules give to results."""
-    files = {
-        strip_wildcard_constraints(str(path))
-        for rule in workflow.rules
-        # A simulated dataset is data: it does not depend on the subjects chosen, and it stays.
-        if rule.output and not rule.name.startswith("simulate_")
-        for path in (*rule.output, *rule.log, rule.benchmark)
-    }
-    return job_params(
-        "find_stale",
-        config=config,
-        out=OUT,
-        patterns=sorted(files),
-        remove=remove,
-        snakefile=str(Path(workflow.basedir) / "Snakefile"),
-    )
-
 
 rule stale:
     """List the results that the present configuration no longer makes."""

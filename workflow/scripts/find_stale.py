@@ -84,6 +84,7 @@ if __name__ == "__main__":
         for path in stale:
             print(path)
         what = f"{len(stale)} of the {len(there)} files in {out} are not made by this configuration"
-        done = "removed" if params["remove"] else "`snakemake remove_stale` removes them"
+        ask = "remove_stale in place of stale, with the same configuration, removes them"
+        done = "removed" if params["remove"] else ask
         rule.log.info("%s", f"{what}: {done}." if stale else f"{what}.")
         print(f"{what}: {done}." if stale else f"Everything in {out} belongs to this study.")

@@ -100,7 +100,7 @@ def elbow_figure(
     gains.yaxis.set_major_locator(FixedLocator(sorted(ticks)))
     gains.yaxis.set_minor_locator(NullLocator())
     gains.yaxis.set_major_formatter(FuncFormatter(lambda gain, _: style.number(gain)))
-    gains.set_ylabel("Gain in R² over k − 1")
+    gains.set_ylabel("Gain in R² over k − 1 (logarithmic)")
     gains.axhline(threshold, color="#c20a00", linewidth=1, linestyle=(0, (4, 2)), zorder=1)
     beside = gains.get_yaxis_transform()
     text = f"Threshold {threshold:g}"

@@ -20,7 +20,8 @@ def readme(study: str, note: str, parts: dict[str, str]) -> str:
         lines += [f"**{note}**", ""]
     lines += [
         "Made by the workflow, never edited by hand. `config.yaml` is the whole configuration that",
-        "made them, `versions.json` the software.",
+        "made them, `versions.json` the software. Begin with `pooled/elbow.png` and the figures in",
+        "`pooled/kbest`, the chosen number of clusters.",
         "",
     ]
     if parts:

@@ -24,7 +24,9 @@ def git(folder: str, *words: str) -> str | None:
 
 def versions(folder: str, packages: list[str]) -> dict[str, Any]:
     """Python, the packages that compute, and the state of the code in `folder`."""
-    changes = git(folder, "status", "--porcelain")
+    # The configuration has a record of its own, and files beside the project are not its code.
+    code = ["--untracked-files=no", "--", ".", ":(exclude)config"]
+    changes = git(folder, "status", "--porcelain", *code)
     return {
         "python": platform.python_version(),
         "packages": {package: version(package) for package in packages},

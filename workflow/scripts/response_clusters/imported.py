@@ -1,5 +1,6 @@
 """Responses that others have averaged over regions: what their files hold."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,8 @@ KNOWN = {"trial": 1, "session": 1, "image": 0, "repeat": 0}
 """Columns of a subject's table that are not regions, where it has them, and their least value."""
 _NUMBERS = "one number on each line, a line per trial"
 _TABLE = "a table with a row per trial and a column per region"
+# What pandas calls a column without a name, such as an index, on its way to or from a file.
+_NAMELESS = re.compile(r"\s*|Unnamed: \d+|__index_level_\d+__")
 
 
 def read_numbers(path: str | Path) -> npt.NDArray[np.float64]:
@@ -43,7 +46,8 @@ def column_names(path: str) -> list[str]:
     Raises
     ------
     StudyError
-        If it cannot be read or two columns share a name.
+        If it cannot be read, two columns share a name, or one has none: an index that was written
+        along would count as a region.
     """
     with reading(path, _TABLE, "damaged or something else") as file:
         if path.endswith(".parquet"):
@@ -58,6 +62,13 @@ def column_names(path: str) -> list[str]:
         raise StudyError(
             f"{path}: {times} columns are called {name!r}; expected a name of its own for each: "
             "rename or remove one."
+        )
+    nameless = [at for at, name in enumerate(names, 1) if _NAMELESS.fullmatch(name)]
+    if nameless:
+        raise StudyError(
+            f"{path}: column {nameless[0]} has no name of its own ({names[nameless[0] - 1]!r}); "
+            "expected a region, or trial, session, image or repeat: name it, or write the table "
+            "without its index."
         )
     return names
 
