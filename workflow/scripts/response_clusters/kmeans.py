@@ -6,38 +6,31 @@ is 1 − r and the objective Σ (1 − r) over all rows with their own prototype
 ``kmeans(X, k, 'Distance', 'correlation')``, by Lloyd's algorithm.
 """
 
+import inspect
 import logging
-from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.rows import GRID, Floats, unit_rows
+from response_clusters.lloyd import LANES, assign, lloyd, plus_plus, tiled
+from response_clusters.rows import unit_rows
 
 Labels = npt.NDArray[np.int32]
+Tiles = npt.NDArray[np.float32]
+Prototypes = npt.NDArray[np.float64]
 _progress = logging.getLogger("response_clusters.progress")
 
-# Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
-# few units of the grid apart.
-_SAME_ROW = 1e-6
 # Replicates whose objectives differ by less than this share found the same optimum.
 _SAME_OPTIMUM = 1e-6
-
-
-@dataclass
-class _Replicate:
-    """Where one start ended."""
-
-    labels: Labels
-    prototypes: npt.NDArray[np.float64]
-    objective: float
-    iterations: int
-    converged: bool
+# Starts that share a pass over the rows: more would push the tiles out of the cache.
+_LOCKSTEP = 10
 
 
 class CorrelationKMeans:
     """k-means with correlation distance, best of several k-means++ starts.
+
+    An estimator in the manner of scikit-learn, which it does not need.
 
     Parameters
     ----------
@@ -52,6 +45,10 @@ class CorrelationKMeans:
         number of replicates.
     init : "k-means++" or ndarray of shape (n_clusters, n_features)
         Prototypes to start from instead of drawn ones; there is one replicate then.
+    n_swaps : int, default 0
+        Trials of random swap search (Fränti 2018) after the replicates: one prototype of the best
+        solution is put on a row drawn in proportion to 1 − r, the whole is refined, and kept if it
+        is better. It finds better optima than more replicates do where k is large.
 
     Attributes
     ----------
@@ -66,7 +63,9 @@ class CorrelationKMeans:
     converged_ : bool
         Whether its last iteration changed no assignment.
     n_agreeing_ : int
-        How many replicates ended within a share of 10⁻⁶ of the smallest objective.
+        How many replicates ended within a share of 10⁻⁶ of the objective kept.
+    n_features_in_ : int
+        p.
     """
 
     def __init__(
@@ -77,12 +76,14 @@ class CorrelationKMeans:
         max_iter: int = 1000,
         random_state: int | list[int] | np.random.SeedSequence | None = None,
         init: str | npt.ArrayLike = "k-means++",
+        n_swaps: int = 0,
     ) -> None:
         self.n_clusters = n_clusters
         self.n_init = n_init
         self.max_iter = max_iter
         self.random_state = random_state
         self.init = init
+        self.n_swaps = n_swaps
 
     def fit(self, X: npt.ArrayLike, y: None = None) -> Self:
         """Cluster the rows of `X`.
@@ -104,173 +105,179 @@ class CorrelationKMeans:
             If a row is constant or not finite, or if fewer than `n_clusters` rows are distinct:
             rows that correlate above 1 − 10⁻⁶ count as one.
         """
-        rows = unit_rows(np.asarray(X))
-        k = self.n_clusters
-        if k < 1 or self.n_init < 1 or self.max_iter < 1:
-            raise StudyError("n_clusters, n_init and max_iter must be at least 1.")
-        distinct = _distinct_up_to(rows, k)
-        if distinct < k:
+        if self.n_clusters < 1 or self.n_init < 1 or self.max_iter < 1 or self.n_swaps < 0:
             raise StudyError(
-                f"{k} clusters were asked for, but only {distinct} of the {len(rows)} rows are "
-                f"distinct; expected at least {k}: ask for at most {distinct} clusters (in the "
-                "configuration, lower kmeans.k.max)."
+                "n_clusters, n_init and max_iter must be at least 1, and n_swaps at least 0."
             )
+        rows = np.asarray(X)
+        tiles, n = tiled(rows), len(rows)
+        self.n_features_in_ = rows.shape[1]
         seeds = self.random_state
         if not isinstance(seeds, np.random.SeedSequence):
             seeds = np.random.SeedSequence(seeds)
-        single = rows.astype(np.float32)
-        best: _Replicate | None = None
-        objectives = []
-        for start in self._starts(rows, seeds):
-            replicate = _lloyd(rows, single, start, self.max_iter)
-            objectives.append(replicate.objective)
-            _progress.info(
-                "replicate %d: objective %.6f after %d iterations",
-                *(len(objectives), replicate.objective, replicate.iterations),
-            )
-            if best is None or replicate.objective < best.objective:
-                best = replicate
-        assert best is not None
-        self.labels_ = best.labels
-        self.cluster_centers_ = best.prototypes
-        self.inertia_ = best.objective
-        self.n_iter_ = best.iterations
-        self.converged_ = best.converged
-        limit = best.objective + _SAME_OPTIMUM * max(best.objective, 1e-12)
+        best, iterations, objectives = self._replicates(tiles, n, seeds)
+        if self.n_swaps and self.n_clusters > 1:
+            best, iterations = self._swap(tiles, n, best, iterations, seeds)
+        self._finish(tiles, n, best, iterations)
+        limit = self.inertia_ + _SAME_OPTIMUM * max(self.inertia_, 1e-12)
         self.n_agreeing_ = int(np.sum(np.array(objectives) <= limit))
         return self
 
+    def _replicates(
+        self, tiles: Tiles, n: int, seeds: np.random.SeedSequence
+    ) -> tuple[Prototypes, int, list[float]]:
+        """The best replicate's prototypes and iterations, and the objectives of all."""
+        # One cluster has one solution: every start would find it.
+        drawn = isinstance(self.init, str)
+        replicates = self.n_init if drawn and self.n_clusters > 1 else 1
+        objectives: list[float] = []
+        for first in range(0, replicates, _LOCKSTEP):
+            numbers = range(first, min(first + _LOCKSTEP, replicates))
+            starts = self._starts(tiles, n, [_generator(seeds, i) for i in numbers])
+            if not drawn:
+                starts = self._given(tiles.shape[1])
+            found, steps = self._refined(tiles, n, starts)
+            if not objectives or found.min() < min(objectives):
+                best, iterations = starts[found.argmin()], int(steps[found.argmin()])
+            for objective, passes in zip(found.tolist(), steps.tolist(), strict=True):
+                objectives.append(objective)
+                _progress.info(
+                    "replicate %d of %d: objective %.6f after %d iterations",
+                    *(len(objectives), replicates, objective, passes),
+                )
+        return best, iterations, objectives
+
+    def _starts(self, tiles: Tiles, n: int, generators: list[np.random.Generator]) -> Prototypes:
+        """k-means++ starts, one set of prototypes for each generator."""
+        k = self.n_clusters
+        if isinstance(self.init, str) and self.init != "k-means++":
+            raise StudyError(f'init is {self.init!r}; expected "k-means++" or an array.')
+        rows = plus_plus(tiles, n, k, np.array([rng.random(k) for rng in generators]))
+        if rows.min() < 0:
+            distinct = int((rows[0] >= 0).sum())
+            raise StudyError(
+                f"{k} clusters were asked for, but only {distinct} of the {n} rows are distinct; "
+                f"expected at least {k}: ask for at most {distinct} clusters (in the "
+                "configuration, lower kmeans.k.max)."
+            )
+        return _units(tiles, rows)
+
+    def _given(self, columns: int) -> Prototypes:
+        """The prototypes that `init` holds."""
+        given = unit_rows(np.asarray(self.init))
+        expected = (self.n_clusters, self.n_features_in_)
+        if given.shape != expected:
+            raise StudyError(
+                f"init has the shape {given.shape}; expected {expected[0]} prototypes of "
+                f"{expected[1]} values."
+            )
+        return _padded(given, columns)[None]
+
+    def _refined(
+        self, tiles: Tiles, n: int, starts: Prototypes
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+        """Run Lloyd's algorithm from `starts`, in place; objectives and iterations."""
+        found = lloyd(tiles, n, starts, self.max_iter, np.empty(0, np.float32))
+        return found[0], found[1]
+
+    def _swap(
+        self,
+        tiles: Tiles,
+        n: int,
+        best: Prototypes,
+        iterations: int,
+        seeds: np.random.SeedSequence,
+    ) -> tuple[Prototypes, int]:
+        """Random swaps from the best solution, several tried at a time."""
+        rng = _generator(seeds, 0, 1)
+        objective = np.inf
+        for first in range(0, self.n_swaps, _LOCKSTEP):
+            size = min(_LOCKSTEP, self.n_swaps - first)
+            own = assign(tiles, n, best)[1]
+            objective = min(objective, float((1.0 - own).sum()))
+            total = np.cumsum(np.maximum(1.0 - own, 0.0))
+            rows = np.searchsorted(total, rng.random(size) * total[-1], side="right")
+            starts = np.repeat(best[None], size, axis=0)
+            lost = rng.integers(self.n_clusters, size=size)
+            starts[np.arange(size), lost] = _units(tiles, np.minimum(rows, n - 1))
+            found, steps = self._refined(tiles, n, starts)
+            if found.min() < objective * (1 - 1e-12):
+                best, iterations = starts[found.argmin()], int(steps[found.argmin()])
+            _progress.info("swap %d of %d: objective %.6f", first + size, self.n_swaps, objective)
+        return best, iterations
+
+    def _finish(self, tiles: Tiles, n: int, prototypes: Prototypes, iterations: int) -> None:
+        """Iterate in float64 to a fixed point, and set what describes it.
+
+        Replicates are refined in float32, at half the price; few rows, if any, change sides here.
+        """
+        k, left = self.n_clusters, max(self.max_iter - iterations, 0)
+        start = prototypes[None].copy()
+        _, passes, converged = lloyd(tiles, n, start, left, np.empty(0))
+        # Whatever ended the iterations, labels and objective are those of the prototypes returned,
+        # and no cluster is empty: a replicate that was stopped early may have lost one just now.
+        for _ in range(k):
+            found, own = assign(tiles, n, start[0])
+            lost = np.flatnonzero(np.bincount(found, minlength=k) == 0)
+            if not lost.size:
+                break
+            start[0, lost[0]] = _units(tiles, np.array([own.argmin()]))[0]
+        else:
+            raise StudyError(
+                f"the rows are too alike to form {k} clusters; expected {k} groups that differ: "
+                "ask for fewer clusters (in the configuration, lower kmeans.k.max)."
+            )
+        self.labels_ = found
+        self.cluster_centers_ = start[0, :, : self.n_features_in_].copy()
+        # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much.
+        self.inertia_ = float(np.maximum(1.0 - own, 0.0).sum())
+        self.n_iter_ = iterations + int(passes[0])
+        self.converged_ = bool(converged[0])
+
+    def fit_predict(self, X: npt.ArrayLike, y: None = None) -> Labels:
+        """`fit`, then the labels."""
+        return self.fit(X).labels_
+
     def predict(self, X: npt.ArrayLike) -> Labels:
         """The nearest prototype of each row of `X`, the lower number where two are equal."""
-        return (unit_rows(np.asarray(X)) @ self.cluster_centers_.T).argmax(axis=1).astype(np.int32)
+        rows = np.asarray(X)
+        tiles = tiled(rows)
+        return assign(tiles, len(rows), _padded(self.cluster_centers_, tiles.shape[1]))[0]
 
-    def _starts(
-        self, rows: npt.NDArray[np.float64], seeds: np.random.SeedSequence
-    ) -> "list[npt.NDArray[np.float64]] | Any":
-        if not isinstance(self.init, str):
-            given = unit_rows(np.asarray(self.init))
-            if given.shape != (self.n_clusters, rows.shape[1]):
-                raise StudyError(
-                    f"init has the shape {given.shape}; expected {self.n_clusters} prototypes of "
-                    f"{rows.shape[1]} values."
-                )
-            return [given]
-        if self.init != "k-means++":
-            raise StudyError(f'init is {self.init!r}; expected "k-means++" or an array.')
-        # One cluster has one solution: every start would find it.
-        starts = 1 if self.n_clusters == 1 else self.n_init
-        # Children by number rather than by `spawn`, which counts up in the caller's object.
-        children = (
-            np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, i))
-            for i in range(starts)
-        )
-        return (_plus_plus(rows, self.n_clusters, np.random.default_rng(c)) for c in children)
+    def transform(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """The distances 1 − r of each row of `X` to each prototype, shape (n, k)."""
+        return 1.0 - unit_rows(np.asarray(X)) @ self.cluster_centers_.T
 
+    def score(self, X: npt.ArrayLike, y: None = None) -> float:
+        """The negative objective of `X` with the prototypes found: greater is better."""
+        return -float(self.transform(X).min(axis=1).sum())
 
-def _distinct_up_to(rows: npt.NDArray[np.float64], k: int) -> int:
-    """The number of distinct rows, counted no further than needed to know that there are `k`.
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name, as scikit-learn's `clone` asks for them."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
 
-    Each next row is the one farthest from those counted, until none is a pattern of its own.
-    """
-    distance = 1.0 - rows @ rows[0]
-    count = 1
-    while count < k and distance.max() > _SAME_ROW:
-        count += 1
-        distance = np.minimum(distance, 1.0 - rows @ rows[int(distance.argmax())])
-    return count
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name."""
+        unknown = set(params) - set(self.get_params())
+        if unknown:
+            raise ValueError(f"CorrelationKMeans has no parameter {sorted(unknown)[0]!r}.")
+        for name, value in params.items():
+            setattr(self, name, value)
+        return self
 
 
-def _plus_plus(
-    rows: npt.NDArray[np.float64], k: int, rng: np.random.Generator
-) -> npt.NDArray[np.float64]:
-    """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
-
-    On unit rows the squared Euclidean distance of the original is 2 (1 − r).
-    """
-    chosen = [int(rng.integers(len(rows)))]
-    distance = np.full(len(rows), np.inf)
-    while len(chosen) < k:
-        distance = np.minimum(distance, 1.0 - rows @ rows[chosen[-1]])
-        # A row that is chosen already, or its like, must not be drawn again.
-        total = np.cumsum(np.where(distance > _SAME_ROW, distance, 0.0))
-        drawn = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
-        chosen.append(min(drawn, len(rows) - 1))
-    return rows[chosen]
+def _generator(seeds: np.random.SeedSequence, *key: int) -> np.random.Generator:
+    """A child by number rather than by `spawn`, which counts up in the caller's object."""
+    child = np.random.SeedSequence(seeds.entropy, spawn_key=(*seeds.spawn_key, *key))
+    return np.random.default_rng(child)
 
 
-def _lloyd(
-    rows: npt.NDArray[np.float64],
-    single: npt.NDArray[np.float32],
-    start: npt.NDArray[np.float64],
-    max_iter: int,
-) -> _Replicate:
-    """Lloyd's algorithm until no assignment changes.
-
-    Distances are computed in float32 until that settles and in float64 from there on, so that the
-    end is a fixed point in float64 at the price of float32.
-    """
-    k, n = len(start), len(rows)
-    prototypes = start
-    labels = np.full(n, -1, dtype=np.int32)
-    sums = np.zeros_like(prototypes)
-    precise, converged, iteration = False, False, 0
-    while iteration < max_iter:
-        iteration += 1
-        seen: Floats = rows if precise else single
-        correlation = seen @ prototypes.T.astype(seen.dtype)
-        nearest = correlation.argmax(axis=1).astype(np.int32)
-        moved = np.flatnonzero(nearest != labels)
-        if not moved.size:
-            if precise:
-                converged = True
-                break
-            precise = True
-            continue
-        for column in range(rows.shape[1]):
-            weight = rows[moved, column]
-            sums[:, column] += np.bincount(nearest[moved], weight, k)
-            if iteration > 1:
-                sums[:, column] -= np.bincount(labels[moved], weight, k)
-        labels = nearest
-        prototypes = _prototypes(rows, sums, labels, correlation, k)
-    # Whatever ended the loop, labels and objective are those of the prototypes returned, and no
-    # cluster is empty: a replicate that was stopped early may have lost one just now.
-    correlation = rows @ prototypes.T
-    labels = correlation.argmax(axis=1).astype(np.int32)
-    for _ in range(k):
-        lost = np.flatnonzero(np.bincount(labels, minlength=k) == 0)
-        if not lost.size:
-            break
-        prototypes = prototypes.copy()
-        prototypes[lost[0]] = rows[int(correlation.max(axis=1).argmin())]
-        correlation = rows @ prototypes.T
-        labels = correlation.argmax(axis=1).astype(np.int32)
-    else:
-        raise StudyError(
-            f"the rows are too alike to form {k} clusters; expected {k} groups that differ: "
-            "ask for fewer clusters (in the configuration, lower kmeans.k.max)."
-        )
-    # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much.
-    objective = float(np.maximum(1.0 - correlation[np.arange(n), labels], 0.0).sum())
-    return _Replicate(labels, prototypes, objective, iteration, converged)
+def _padded(prototypes: Prototypes, columns: int) -> Prototypes:
+    """Prototypes with as many columns as the tiles have, the further ones zero."""
+    return np.pad(prototypes, ((0, 0), (0, columns - prototypes.shape[1])))
 
 
-def _prototypes(
-    rows: npt.NDArray[np.float64],
-    sums: npt.NDArray[np.float64],
-    labels: Labels,
-    correlation: Floats,
-    k: int,
-) -> npt.NDArray[np.float64]:
-    """Unit-length means; an emptied cluster, or one whose members cancel, takes the farthest."""
-    length = np.linalg.norm(sums, axis=1)
-    lost = np.flatnonzero((np.bincount(labels, minlength=k) == 0) | (length < 1.0 / GRID))
-    prototypes: npt.NDArray[np.float64] = sums / np.where(length > 0, length, 1.0)[:, None]
-    if lost.size:
-        own = correlation[np.arange(len(rows)), labels].astype(np.float64)
-        for cluster in lost:
-            farthest = int(own.argmin())
-            prototypes[cluster] = rows[farthest]
-            # Rows like the one just taken are no longer far from every prototype.
-            own = np.maximum(own, rows @ rows[farthest])
-    return prototypes
+def _units(tiles: Tiles, rows: npt.NDArray[np.int64]) -> Prototypes:
+    """Rows taken out of the tiles, of unit length in float64."""
+    found = tiles[rows // LANES, :, rows % LANES].astype(np.float64)
+    return found / np.linalg.norm(found, axis=-1, keepdims=True)

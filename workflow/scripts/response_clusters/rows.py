@@ -38,13 +38,15 @@ def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
     return constant
 
 
-def unit_rows(X: Floats) -> npt.NDArray[np.float64]:
+def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
     """The rows of `X`, each centred and scaled to unit length.
 
     Parameters
     ----------
     X : ndarray of shape (n, p), float
         One observation a row, p ≥ 2.
+    first : int, default 0
+        The number of the first row, where X is a part of more.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def unit_rows(X: Floats) -> npt.NDArray[np.float64]:
     if wrong.size:
         raise StudyError(
             f"{wrong.size} of {len(rows)} rows are constant or not finite and have no correlation; "
-            f"the first is row {wrong[0]}."
+            f"the first is row {first + wrong[0]}."
         )
     centred = rows - rows.mean(axis=1, keepdims=True)
     # Scaled to their largest value first: squares of tiny or huge values would leave float64.
