@@ -194,3 +194,84 @@ def test_constant_rows_are_told_by_their_own_magnitude() -> None:
 def test_refuses_what_it_cannot_do(model: CorrelationKMeans, X: np.ndarray, says: str) -> None:
     with pytest.raises(StudyError, match=says):
         model.fit(X)
+
+
+def test_the_compiled_search_agrees_with_plain_arrays_whatever_the_sizes() -> None:
+    """Tiles that are not full, columns that are no multiple of four, any number of clusters."""
+    for n, p, k in [(64, 4, 2), (65, 5, 3), (200, 2, 2), (333, 29, 7), (40, 3, 4), (1000, 28, 20)]:
+        X = blobs(n, p, k, seed=n)
+        found = CorrelationKMeans(k, n_init=3, random_state=n).fit(X)
+        r = unit_rows(X) @ found.cluster_centers_.T
+        np.testing.assert_array_equal(found.labels_, r.argmax(axis=1))
+        assert found.inertia_ == pytest.approx((1 - r.max(axis=1)).sum(), rel=1e-9, abs=1e-9)
+        assert found.converged_
+        np.testing.assert_array_equal(found.predict(X), found.labels_)
+        np.testing.assert_allclose(found.transform(X), 1 - r)
+        assert found.score(X) == pytest.approx(-found.inertia_, rel=1e-9, abs=1e-9)
+
+
+def test_skipping_settled_tiles_changes_nothing() -> None:
+    """Bounds may only save work: from one start, plain Lloyd in float64 ends in the same place."""
+    X = blobs(5000, 12, 8, noise=1.5)
+    start = X[:8]
+    units = unit_rows(X)
+    prototypes, labels = unit_rows(start), None
+    prototypes /= np.linalg.norm(prototypes, axis=1, keepdims=True)
+    while labels is None or (labels != (units @ prototypes.T).argmax(axis=1)).any():
+        labels = (units @ prototypes.T).argmax(axis=1)
+        sums = np.array([units[labels == c].sum(axis=0) for c in range(8)])
+        prototypes = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    found = CorrelationKMeans(8, init=start).fit(X)
+    np.testing.assert_array_equal(found.labels_, labels)
+    np.testing.assert_allclose(found.cluster_centers_, prototypes, atol=1e-12)
+
+
+def test_the_order_of_rows_leaves_no_bit_behind() -> None:
+    X = blobs(3000, 9, 5, noise=1.2)
+    order = np.random.default_rng(1).permutation(len(X))
+    one = CorrelationKMeans(5, init=X[:5]).fit(X)
+    two = CorrelationKMeans(5, init=X[:5]).fit(X[order])
+    np.testing.assert_array_equal(one.labels_[order], two.labels_)
+    np.testing.assert_array_equal(one.cluster_centers_, two.cluster_centers_)
+
+
+def test_swaps_find_what_replicates_miss_and_never_lose() -> None:
+    rng = np.random.default_rng(3)
+    centres = rng.standard_normal((30, 20))
+    X = centres[np.repeat(np.arange(30), 40)] + 0.1 * rng.standard_normal((1200, 20))
+    plain = CorrelationKMeans(30, n_init=1, random_state=0).fit(X)
+    swapped = CorrelationKMeans(30, n_init=1, n_swaps=150, random_state=0).fit(X)
+    assert swapped.inertia_ < 0.9 * plain.inertia_
+    assert plain.n_agreeing_ == 1
+    assert swapped.n_agreeing_ == 0
+    assert np.unique(swapped.labels_.reshape(30, 40), axis=1).shape == (30, 1)
+
+
+def test_is_an_estimator_of_scikit_learn() -> None:
+    from sklearn.base import clone
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
+
+    X = blobs(200, 6, 3)
+    model = CorrelationKMeans(3, n_init=4, random_state=0)
+    copy = clone(model).set_params(n_init=2)
+    assert copy.get_params() == model.get_params() | {"n_init": 2}
+    labels = make_pipeline(FunctionTransformer(), model).fit_predict(X)
+    np.testing.assert_array_equal(labels, model.fit(X).labels_)
+    assert model.n_features_in_ == 6
+    with pytest.raises(ValueError, match="no parameter 'n_jobs'"):
+        model.set_params(n_jobs=2)
+
+
+def test_rows_are_read_in_blocks_and_named_by_their_number() -> None:
+    from response_clusters import lloyd
+
+    X = np.tile(blobs(500, 3, 2), (300, 1))  # more than two blocks
+    assert len(X) > 2 * 1024 * lloyd.LANES
+    tiles = lloyd.tiled(X)
+    rows = tiles.transpose(0, 2, 1).reshape(-1, 4)
+    np.testing.assert_array_equal(rows[: len(X), :3], unit_rows(X))
+    assert not rows[len(X) :].any()
+    X[140_000] = 0.1
+    with pytest.raises(StudyError, match="the first is row 140000"):
+        lloyd.tiled(X)

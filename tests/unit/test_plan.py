@@ -87,7 +87,7 @@ def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
         ),
         ({"kmeans": {"replicates": 0}}, "kmeans.replicates is 0; expected a whole number from 1:"),
         ({"kmeans": {"k": {"min": 2}}}, "kmeans.k.min is 2; expected 1"),
-        ({"kmeans": 6}, "kmeans is 6; expected the keys k, replicates, max_iterations"),
+        ({"kmeans": 6}, "kmeans is 6; expected the keys k, replicates, swaps, max_iterations"),
         ({"dataset": None}, "dataset is null; expected the keys source, root"),
         ({"study": "../elsewhere"}, "study is '../elsewhere'; expected text that matches"),
         ({"dataset": {"source": "simulate"}}, "did you mean 'simulated'"),

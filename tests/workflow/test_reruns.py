@@ -279,6 +279,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "responses.constant": {"responses": {"constant": "drop"}},
     "kmeans.k.max": {"kmeans": {"k": {"max": 6}}},
     "kmeans.replicates": {"kmeans": {"replicates": 12}},
+    "kmeans.swaps": {"kmeans": {"swaps": 12}},
     "kmeans.max_iterations": {"kmeans": {"max_iterations": 12}},
     "elbow.statistic": {"elbow": {"statistic": "r2_explained"}},
     "elbow.gain": {"elbow": {"gain": 0.02}},

@@ -26,6 +26,7 @@ rule fit_kmeans:
             "fit_kmeans",
             seed=config["seed"],
             replicates=config["kmeans"]["replicates"],
+            swaps=config["kmeans"]["swaps"],
             max_iterations=config["kmeans"]["max_iterations"],
             note=plan.note,
         ),

@@ -24,11 +24,15 @@ def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
 
 
 def fit(
-    X: npt.NDArray[np.float32], k: int, replicates: int, max_iterations: int, entropy: list[int]
+    X: npt.NDArray[np.float32], k: int, settings: dict[str, Any], entropy: list[int]
 ) -> tuple[CorrelationKMeans, npt.NDArray[np.int64]]:
     """Fit k clusters and return them with the cluster numbers, 1 to k by size, of the rows."""
     model = CorrelationKMeans(
-        k, n_init=replicates, max_iter=max_iterations, random_state=entropy
+        k,
+        n_init=settings["replicates"],
+        n_swaps=settings["swaps"],
+        max_iter=settings["max_iterations"],
+        random_state=entropy,
     ).fit(X)
     order = by_size(model.labels_, k)
     number = np.empty(k, dtype=np.int64)
@@ -83,7 +87,7 @@ if __name__ == "__main__":
         # A cohort's fits do not depend on which other cohorts there are.
         entropy = [params["seed"], zlib.crc32(cohort.encode()), k]
         try:
-            model, clusters = fit(X, k, params["replicates"], params["max_iterations"], entropy)
+            model, clusters = fit(X, k, params, entropy)
         except StudyError as error:
             raise StudyError(f"{rule.input.responses}: {error}") from None
         between = r2_between(X, clusters - 1)
