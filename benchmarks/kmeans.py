@@ -161,7 +161,8 @@ def report(title: str, found: dict[str, dict[str, float]], targets: dict[str, fl
     """Print a table of ratios to this project's time; the rows, for the file."""
     base = found["this project"]
     print(
-        f"\n{title}\n{'way':28}{'s':>9}{'ratio':>8}{'per iteration':>15}{'target':>8}  best objective"
+        f"\n{title}\n{'way':28}{'s':>9}{'ratio':>8}{'per iteration':>15}{'target':>8}"
+        "  best objective"
     )
     rows = []
     for name, held in found.items():
