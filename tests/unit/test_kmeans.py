@@ -267,7 +267,7 @@ def test_rows_are_read_in_blocks_and_named_by_their_number() -> None:
     from response_clusters import lloyd
 
     X = np.tile(blobs(500, 3, 2), (300, 1))  # more than two blocks
-    assert len(X) > 2 * 1024 * lloyd.LANES
+    assert len(X) > 2 * 512 * lloyd.LANES
     tiles = lloyd.tiled(X)
     rows = tiles.transpose(0, 2, 1).reshape(-1, 4)
     np.testing.assert_array_equal(rows[: len(X), :3], unit_rows(X))

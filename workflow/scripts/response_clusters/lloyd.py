@@ -11,8 +11,8 @@ import numpy.typing as npt
 from numba import njit
 from response_clusters.rows import GRID, Floats, unit_rows
 
-LANES = 64
-_BLOCK = 1024 * LANES
+LANES = 128
+_BLOCK = 512 * LANES
 # Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
 # few units of the grid apart.
 SAME_ROW = 1e-6
