@@ -1,5 +1,6 @@
 """Betas and regions in files laid out as NSD's, with the traps that readers fall into."""
 
+import contextlib
 import gzip
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import h5py
 import nibabel as nib
 import numpy as np
 import pytest
-from response_clusters import StudyError
-from response_clusters.nsd_betas import read_betas, regional_means
+from response_clusters import StudyError, nsd_betas
+from response_clusters.nsd_betas import EPSILON, read_betas, regional_means
+from response_clusters.nsd_chunks import read_chunks
 from response_clusters.nsd_regions import (
     chosen,
     read_labels,
@@ -44,20 +46,111 @@ def nifti(betas: np.ndarray, path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    "layout",
-    [
-        {"chunks": (TRIALS, 1, 1, 1)},
-        {},
-        {"chunks": (1, 5, 7, 6), "compression": "gzip"},
-    ],
-    ids=["as NSD", "contiguous", "by trial"],
-)
-def test_hdf5_axes_are_reversed(
-    betas: np.ndarray, mask: np.ndarray, layout: dict[str, object], tmp_path: Path
+NSD_CHUNKS = (TRIALS, 1, 1, 1)
+LAYOUTS: dict[str, dict[str, object]] = {
+    "as NSD": {"chunks": NSD_CHUNKS},
+    "as NSD, compressed": {"chunks": NSD_CHUNKS, "compression": "gzip"},
+    "as NSD, checksums": {"chunks": NSD_CHUNKS, "fletcher32": True},
+    "contiguous": {},
+    "big-endian": {"dtype": ">i2"},
+    "by trial": {"chunks": (1, 5, 7, 6), "compression": "gzip"},
+    "by trials and boxes": {"chunks": (3, 2, 4, 5), "shuffle": True},
+    "by boxes": {"chunks": (TRIALS, 2, 3, 4)},
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("together", [2**25, 50])
+def test_every_hdf5_layout_gives_the_same_integers(
+    betas: np.ndarray,
+    mask: np.ndarray,
+    layout: str,
+    together: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = read_betas(hdf5(betas, tmp_path / "betas_session01.hdf5", **layout), mask)
+    monkeypatch.setattr(nsd_betas, "_TOGETHER", together)
+    found = read_betas(hdf5(betas, tmp_path / "betas_session01.hdf5", **LAYOUTS[layout]), mask)
+    assert found.dtype == np.int16
     np.testing.assert_array_equal(found, betas[mask])
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_index_is_read_directly_where_the_layout_is_nsds_and_only_there(
+    layout: str, tmp_path: Path
+) -> None:
+    # Enough voxels for an index of three levels, and an order that is not the file's.
+    shape = (23, 19, 17)
+    rng = np.random.default_rng(5)
+    values = rng.integers(-3000, 3000, (*shape, TRIALS)).astype(np.int16)
+    path = hdf5(values, tmp_path / "a.hdf5", **LAYOUTS[layout])
+    voxels = rng.permutation(np.argwhere(rng.random(shape[::-1]) < 0.1))
+    with h5py.File(path) as file:
+        found = read_chunks(file["betas"], voxels)
+        assert (found is not None) == (layout == "as NSD")
+        if found is not None:
+            for row, (z, y, x) in zip(found, voxels, strict=True):
+                np.testing.assert_array_equal(row, file["betas"][:, z, y, x])
+
+
+def test_an_index_that_is_not_understood_is_left_to_the_library(
+    betas: np.ndarray, mask: np.ndarray, tmp_path: Path
+) -> None:
+    values = betas.transpose(3, 2, 1, 0)
+    voxels = np.argwhere(mask)[:, ::-1]
+
+    def both(path: Path) -> np.ndarray | None:
+        with h5py.File(path) as file:
+            direct = read_chunks(file["betas"], voxels)
+        np.testing.assert_array_equal(read_betas(path, mask), np.where(held, betas, 0)[mask])
+        return direct
+
+    held = np.ones((*SHAPE, 1), bool)
+    # Newer versions of the format, an address that counts from elsewhere, and a name for another.
+    for number, options in enumerate([{"libver": "latest"}, {"userblock_size": 512}]):
+        with h5py.File(tmp_path / f"{number}.hdf5", "w", **options) as file:
+            file.create_dataset("betas", data=values, chunks=NSD_CHUNKS)
+        assert both(tmp_path / f"{number}.hdf5") is None
+    with h5py.File(tmp_path / "link.hdf5", "w") as file:
+        file.create_dataset("inner/betas", data=values, chunks=NSD_CHUNKS)
+        file["betas"] = h5py.SoftLink("/inner/betas")
+    both(tmp_path / "link.hdf5")
+    # A header that continues elsewhere in the file is followed.
+    with h5py.File(tmp_path / "long.hdf5", "w") as file:
+        written = file.create_dataset("betas", data=values, chunks=NSD_CHUNKS)
+        for number in range(40):
+            written.attrs[f"note {number}"] = "x" * 50
+    assert both(tmp_path / "long.hdf5") is not None
+    # Chunks that were never written hold zeros.
+    held = np.random.default_rng(6).random((*SHAPE, 1)) < 0.5
+    with h5py.File(tmp_path / "sparse.hdf5", "w") as file:
+        sparse = file.create_dataset("betas", values.shape, "<i2", chunks=NSD_CHUNKS)
+        for x, y, z, _ in np.argwhere(held):
+            sparse[:, z, y, x] = betas[x, y, z]
+    assert both(tmp_path / "sparse.hdf5") is None
+
+
+def test_a_damaged_index_gives_the_values_or_what_the_library_gives_or_nothing(
+    betas: np.ndarray, mask: np.ndarray, tmp_path: Path
+) -> None:
+    whole = hdf5(betas, tmp_path / "whole.hdf5", chunks=NSD_CHUNKS).read_bytes()
+    nodes = [at for at in range(len(whole)) if whole.startswith(b"TREE\x01", at)]
+    voxels = np.argwhere(mask)[:, ::-1]
+    rng = np.random.default_rng(7)
+    direct = 0
+    for trial in range(80):
+        damaged = bytearray(whole)
+        at = nodes[trial % len(nodes)] + int(rng.integers(8 if trial % 2 else 3000))
+        damaged[at] ^= 1 << int(rng.integers(8))
+        path = tmp_path / f"{trial}.hdf5"
+        path.write_bytes(damaged)
+        with contextlib.suppress(OSError), h5py.File(path) as file:
+            found = read_chunks(file["betas"], voxels)
+            if found is not None:
+                direct += 1
+                wrong = (found != betas[mask]).any(axis=1)
+                np.testing.assert_array_equal(found[wrong], file["betas"][:].T[mask][wrong])
+    assert 0 < direct < 80
 
 
 def test_both_formats_give_the_same_integers(
@@ -78,6 +171,18 @@ def test_a_big_endian_nifti_is_read(betas: np.ndarray, mask: np.ndarray, tmp_pat
     np.testing.assert_array_equal(read_betas(tmp_path / "big.nii.gz", mask), betas[mask])
 
 
+def test_a_gzip_file_of_several_members_is_read(
+    betas: np.ndarray, mask: np.ndarray, tmp_path: Path
+) -> None:
+    plain = gzip.decompress(nifti(betas, tmp_path / "a.nii.gz").read_bytes())
+    parts = [gzip.compress(part) for part in (plain[:100], plain[100:999], b"", plain[999:])]
+    (tmp_path / "b.nii.gz").write_bytes(b"".join(parts))
+    np.testing.assert_array_equal(read_betas(tmp_path / "b.nii.gz", mask), betas[mask])
+    (tmp_path / "c.nii.gz").write_bytes(b"".join(parts)[:-3])
+    with pytest.raises(StudyError, match="c.nii.gz: the file is damaged or cut short"):
+        read_betas(tmp_path / "c.nii.gz", mask)
+
+
 def test_damaged_files_are_told(betas: np.ndarray, mask: np.ndarray, tmp_path: Path) -> None:
     whole = nifti(betas, tmp_path / "whole.nii.gz").read_bytes()
     cut = tmp_path / "cut.nii.gz"
@@ -91,6 +196,14 @@ def test_damaged_files_are_told(betas: np.ndarray, mask: np.ndarray, tmp_path: P
     flipped = bytearray(whole)
     flipped[-8] ^= 1  # the checksum
     (tmp_path / "flipped.nii.gz").write_bytes(flipped)
+    (tmp_path / "bare.nii.gz").write_bytes(gzip.decompress(whole))
+    with pytest.raises(StudyError, match="damaged"):
+        read_betas(tmp_path / "bare.nii.gz", mask)
+    extra = bytearray(gzip.compress(gzip.decompress(whole) + bytes(5000)))
+    extra[-8] ^= 1  # a checksum that lies behind more than the header announces
+    (tmp_path / "extra.nii.gz").write_bytes(extra)
+    with pytest.raises(StudyError, match="damaged"):
+        read_betas(tmp_path / "extra.nii.gz", mask)
     with pytest.raises(StudyError, match="damaged"):
         read_betas(tmp_path / "flipped.nii.gz", mask)
     broken = tmp_path / "broken.hdf5"
@@ -162,6 +275,35 @@ def test_the_order_of_trials_changes_no_bit() -> None:
     a = regional_means(betas, members, zscore=True, invalid="omit").means
     b = regional_means(betas[:, order], members, zscore=True, invalid="omit").means
     np.testing.assert_array_equal(a[order], b)
+
+
+@pytest.mark.parametrize("zscore", [True, False])
+def test_the_order_of_voxels_changes_no_bit(zscore: bool) -> None:
+    rng = np.random.default_rng(8)
+    betas = rng.integers(-(2**15), 2**15, (900, 50)).astype(np.int16)
+    betas[5], betas[300:600] = 7, rng.integers(-2, 3, (300, 50))
+    members = {"A": np.arange(700), "B": rng.choice(900, 400, replace=False)}
+    order = rng.permutation(900)
+    place = np.argsort(order)
+    shuffled = {region: place[rng.permutation(rows)] for region, rows in members.items()}
+    a = regional_means(betas, members, zscore, "omit").means
+    b = regional_means(betas[order], shuffled, zscore, "omit").means
+    np.testing.assert_array_equal(a, b)
+
+
+def test_z_scores_are_summed_exactly() -> None:
+    """Against fractions: the rounding to the grid is the whole of the error."""
+    rng = np.random.default_rng(9)
+    betas = rng.integers(-(2**15), 2**15, (300, 12)).astype(np.int16)
+    betas[:100] = rng.integers(0, 2, (100, 12)) + 30000
+    betas[0] = [*[-(2**15)] * 11, 2**15 - 1]  # the largest z-score there is
+    percent = betas.astype(np.longdouble) / 300
+    spread = percent.std(axis=1, keepdims=True) + np.longdouble(EPSILON)
+    z = (percent - percent.mean(axis=1, keepdims=True)) / spread
+    rounded = np.rint(z * 2**28) / 2**28
+    assert abs(rounded - z).max() <= 2.0**-29
+    found = regional_means(betas, {"A": np.arange(300)}, zscore=True, invalid="omit").means[:, 0]
+    np.testing.assert_allclose(found, z.mean(axis=0), rtol=2.0**-23, atol=2.0**-29)
 
 
 def labels() -> np.ndarray:
