@@ -18,6 +18,7 @@ from response_clusters.nsd_regions import (
     region_masks,
     region_table,
 )
+from response_clusters.nsd_voxels import read_voxels, write_voxels
 
 SHAPE = (6, 7, 5)
 TRIALS = 20
@@ -325,6 +326,29 @@ def test_regions_are_label_equalities_whatever_the_file_holds(tmp_path: Path) ->
     masks = region_masks(volumes, table)
     assert list(masks) == ["one", "three"]
     np.testing.assert_array_equal(masks["three"], labels() == 3)
+
+
+def test_regions_are_kept_for_every_session(tmp_path: Path) -> None:
+    volume = labels().astype(np.int32)
+    names = {"a": {1: "one", 2: "two", 3: "three"}, "b": {1: "uno"}}
+    volumes = {"a": volume, "b": volume}
+    table = region_table(volumes, names)
+    masks = region_masks(volumes, table)
+    path = tmp_path / "regions.npz"
+    write_voxels(masks, path)
+    mask, members = read_voxels(path, table)
+    assert list(members) == ["one", "three", "uno"]
+    np.testing.assert_array_equal(mask, masks["one"] | masks["three"])
+    for region, rows in members.items():
+        np.testing.assert_array_equal(np.argwhere(mask)[rows], np.argwhere(masks[region]))
+    written = path.read_bytes()
+    write_voxels(masks, path)
+    assert path.read_bytes() == written
+    with pytest.raises(StudyError, match="regions.npz: it holds 7 voxels; expected 5, .*: delete"):
+        read_voxels(path, table[:3].assign(voxels=[2, 0, 3]))
+    path.write_bytes(written[:200])
+    with pytest.raises(StudyError, match="regions.npz: the file is damaged or cut short"):
+        read_voxels(path, table)
 
 
 def test_collections_may_share_voxels() -> None:

@@ -1,7 +1,7 @@
 """The Natural Scenes Dataset: from its own files to regional means, session by session.
 
-Reads an NSD root. Writes <subject>/trials.parquet, <subject>/regions.tsv and
-<subject>/betas/session<NN>.parquet.
+Reads an NSD root. Writes <subject>/trials.parquet, <subject>/regions.tsv with regions.npz beside it,
+and <subject>/betas/session<NN>.parquet.
 """
 
 
@@ -39,12 +39,13 @@ rule read_trials:
 
 
 rule read_regions:
-    """Which regions a subject has, and how large they are."""
+    """Which regions a subject has, how large they are, and where."""
     input:
         volumes=region_volumes,
         names=region_names,
     output:
         regions=f"{OUT}/{{subject}}/regions.tsv",
+        voxels=f"{OUT}/{{subject}}/regions.npz",
     log:
         log_file("read_regions", "{subject}"),
     benchmark:
@@ -68,7 +69,7 @@ rule average_session:
     input:
         betas=lambda wildcards: plan.betas[wildcards.subject, int(wildcards.session)],
         regions=rules.read_regions.output.regions,
-        volumes=region_volumes,
+        voxels=rules.read_regions.output.voxels,
     output:
         means=f"{OUT}/{{subject}}/betas/session{{session}}.parquet",
         voxels=f"{OUT}/{{subject}}/betas/session{{session}}.voxels.tsv",
@@ -85,7 +86,6 @@ rule average_session:
     params:
         job=job_params(
             "average_session",
-            collections=list(COLLECTIONS),
             zscore=config["responses"]["zscore"],
             invalid=config["responses"]["invalid"],
         ),

@@ -6,7 +6,7 @@ from response_clusters.errors import StudyError
 from response_clusters.job import job
 from response_clusters.nsd_betas import RegionalMeans, read_betas, regional_means
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
-from response_clusters.nsd_regions import read_labels, region_masks
+from response_clusters.nsd_voxels import read_voxels
 from response_clusters.tables import read_table, write_table
 
 
@@ -33,12 +33,8 @@ if __name__ == "__main__":
     with job() as rule:
         source, params = rule.input, rule.params
         output, session = rule.output, int(rule.wildcards.session)
-        table = read_table(source.regions, "regions")
-        volumes = dict(zip(params["collections"], map(read_labels, source.volumes), strict=True))
-        masks = region_masks(volumes, table)
-        wanted = np.logical_or.reduce(list(masks.values()))
-        members = {region: np.flatnonzero(mask[wanted]) for region, mask in masks.items()}
-        betas = read_betas(source.betas, wanted)
+        mask, members = read_voxels(source.voxels, read_table(source.regions, "regions"))
+        betas = read_betas(source.betas, mask)
         if betas.shape[1] != TRIALS_PER_SESSION:
             raise StudyError(
                 f"{source.betas}: it holds {betas.shape[1]} trials; expected "
@@ -48,12 +44,13 @@ if __name__ == "__main__":
             found = regional_means(betas, members, params["zscore"], params["invalid"])
         except StudyError as error:
             raise StudyError(f"{source.betas}: {error}") from None
+        del betas  # makes room for the writer of Parquet
         means = pd.DataFrame(found.means, columns=list(members))
         means.insert(0, "trial", trial_numbers(session, len(means)))
         counts = voxel_counts(found, list(members))
         rule.log.info(
             "%d voxels read; left out: %d zero, %d constant",
-            len(betas),
+            mask.sum(),
             found.zero.sum(),
             found.constant.sum(),
         )

@@ -1,10 +1,18 @@
-"""Count the voxels that one subject has of each region asked for."""
+"""Find the voxels that one subject has of each region asked for, and count them."""
 
 from pathlib import Path
 
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.nsd_regions import chosen, read_labels, read_names, region_table, same_shape
+from response_clusters.nsd_regions import (
+    chosen,
+    read_labels,
+    read_names,
+    region_masks,
+    region_table,
+    same_shape,
+)
+from response_clusters.nsd_voxels import write_voxels
 from response_clusters.tables import write_table
 
 if __name__ == "__main__":
@@ -30,4 +38,5 @@ if __name__ == "__main__":
             )
         absent = table.loc[~table["present"], "region"]
         rule.log.info("%d regions present; absent: %s", table["present"].sum(), list(absent))
+        write_voxels(region_masks(volumes, table), rule.output.voxels)
         write_table(table, rule.output.regions, "regions")
