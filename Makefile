@@ -45,7 +45,7 @@ contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by
 	$(PY) -m pytest tests/workflow
 
 lock: $(UV)  ## recompile envs/*.txt and the conda environment from envs/*.in
-	cd envs && for name in uv study test; do \
+	cd envs && for name in uv study test benchmark; do \
 	  ../$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	    --generate-hashes --custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
 	python3 envs/conda.py

@@ -23,7 +23,7 @@ def requirements(name: str) -> list[Requirement]:
     ]
 
 
-@pytest.mark.parametrize("name", ["study", "test", "uv"])
+@pytest.mark.parametrize("name", ["study", "test", "benchmark", "uv"])
 def test_every_direct_dependency_is_locked_within_its_range(name: str) -> None:
     locked = pins(ENVS / f"{name}.txt")
     for requirement in requirements(name):
@@ -39,7 +39,7 @@ def test_the_lock_says_which_packages_were_asked_for() -> None:
     assert asked == set(direct(ENVS / "study.in"))
 
 
-@pytest.mark.parametrize("name", ["study", "test", "uv"])
+@pytest.mark.parametrize("name", ["study", "test", "benchmark", "uv"])
 def test_locks_have_hashes_and_name_no_host(name: str) -> None:
     text = (ENVS / f"{name}.txt").read_text("utf-8")
     assert not re.search(r"https?://|index-url|find-links", text)
