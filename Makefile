@@ -9,10 +9,11 @@ SYNC := UV_NO_PROGRESS=1 $(UV) pip sync --quiet --compile-bytecode --require-has
 CORES ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help study report test lint format docs-check unit contract lock clean
+.PHONY: help study report test lint format docs-check unit contract benchmark \
+        benchmark-quick lock clean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: $(VENV)/study.stamp  ## set up .venv and run the embedded study into results/demo
 	$(VENV)/bin/snakemake --cores $(CORES)
@@ -43,6 +44,14 @@ unit: $(VENV)/test.stamp  ## the functions: seconds
 
 contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file
 	$(PY) -m pytest tests/workflow
+
+benchmark: $(VENV)/test.stamp  ## both kernels beside their peers: some minutes, 2 GB of disk
+	$(PY) benchmarks/kmeans.py
+	$(PY) benchmarks/average_session.py
+
+benchmark-quick: $(VENV)/test.stamp  ## the same in two minutes; fails below half a target
+	$(PY) benchmarks/kmeans.py --quick
+	$(PY) benchmarks/average_session.py --quick
 
 lock: $(UV)  ## recompile envs/*.txt and the conda environment from envs/*.in
 	cd envs && for name in uv study test benchmark; do \
