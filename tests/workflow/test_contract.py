@@ -352,9 +352,9 @@ def test_figures_are_there_and_say_that_the_data_are_simulated(small: Path) -> N
 def test_the_record(small: Path) -> None:
     config = yaml.safe_load((small / "config.yaml").read_text())
     assert config["study"] == "small"
-    assert config["kmeans"] == {
-        **{"k": {"min": 1, "max": 7}, "max_iterations": 1000, "replicates": 10, "swaps": 0},
-    }
+    k = {"min": 1, "max": 7}
+    rest = {"max_iterations": 1000, "replicates": 10, "swaps": 0}
+    assert config["kmeans"] == {"k": k, **rest}
     versions = json.loads((small / "versions.json").read_text())
     assert set(versions) == {"python", "packages", "commit", "clean"}
     assert versions["packages"]["numpy"] == np.__version__

@@ -26,7 +26,7 @@ def remade(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_cores_folder_locale_and_time_zone_leave_no_trace(small: Path, remade: Path) -> None:
-    kinds = {".parquet", ".tsv", ".json", ".svg", ".png", ".yaml", ".md"}
+    kinds = {".parquet", ".tsv", ".npz", ".json", ".svg", ".png", ".yaml", ".md"}
     again = [path for path in remade.glob("subj01/**/*.*") if path.suffix in kinds]
     again += [path for path in remade.glob("consistency_subjects/*")]
     again += [path for path in remade.iterdir() if path.suffix in kinds]

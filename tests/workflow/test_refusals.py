@@ -293,7 +293,7 @@ CONFIGURATION = [
     (
         "a value in place of a section",
         configured(kmeans=6),
-        "kmeans is 6; expected the keys k, replicates, max_iterations: correct it",
+        "kmeans is 6; expected the keys k, replicates, swaps, max_iterations: correct it",
     ),
     (
         "an infinite number",
