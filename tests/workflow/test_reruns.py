@@ -195,7 +195,9 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     ),
     "YAML keys re-ordered": (turned, set()),
     "code of the clustering": (
-        edited("scripts/response_clusters/kmeans.py", "_SAME_ROW = 1e-6", "_SAME_ROW = 2e-6"),
+        edited(
+            "scripts/response_clusters/kmeans.py", "_SAME_OPTIMUM = 1e-6", "_SAME_OPTIMUM = 2e-6"
+        ),
         fitted(),
     ),
     "code of the matching": (
