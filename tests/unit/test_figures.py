@@ -33,6 +33,7 @@ from plot_wordcloud import HIGH, WIDE, laid_out, word_sizes, wordcloud_figure
 from response_clusters import style
 from response_clusters.agreement import brief
 from response_clusters.errors import StudyError
+from response_clusters.families import FAMILIES, families
 from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
 
@@ -459,13 +460,13 @@ def test_families_in_order() -> None:
         columns=["region", "collection"],
     )
     among = ["RSC", "V1v", "V2v", "early", "mine", "elsewhere"]
-    assert style.families(table, among) == [
+    assert families(table, among) == [
         ("Early visual", ["V2v", "V1v"]),
         ("Places", ["RSC"]),
         ("streams", ["early"]),
         ("", ["mine", "elsewhere"]),
     ]
-    assert style.families(table, ["V1v"]) == [("Early visual", ["V1v"])]
+    assert families(table, ["V1v"]) == [("Early visual", ["V1v"])]
 
 
 def test_regions_without_a_collection_are_known_by_name() -> None:
@@ -473,11 +474,11 @@ def test_regions_without_a_collection_are_known_by_name() -> None:
     spelt = [re.sub("^([LR])([ah])", r"\1_\2", name) for name in spelt]
     among = [*sorted(spelt), "x", "FFA", "Broca"]
     table = pd.DataFrame({"region": among, "collection": None})
-    grouped = style.families(table, among)
-    assert [name for name, _ in grouped] == [*style.FAMILIES.values(), ""]
+    grouped = families(table, among)
+    assert [name for name, _ in grouped] == [*FAMILIES.values(), ""]
     assert [region for _, members in grouped[:-1] for region in members] == spelt
     assert grouped[-1][1] == ["x", "FFA", "Broca"]
-    assert style.families(table, ["vwfa_2", "ffa-1", "r Amygdala"]) == [
+    assert families(table, ["vwfa_2", "ffa-1", "r Amygdala"]) == [
         *(("Faces", ["ffa-1"]), ("Words", ["vwfa_2"]), ("Subcortical", ["r Amygdala"]))
     ]
 

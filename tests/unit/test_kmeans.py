@@ -178,7 +178,7 @@ def test_constant_rows_are_told_by_their_own_magnitude() -> None:
     assert constant_rows(X).tolist() == [False, True, False, True, False]
     X[0, 2], X[2, 0] = np.nan, np.inf
     assert constant_rows(X).tolist() == [True, True, True, True, False]
-    with pytest.raises(StudyError, match="4 of 5 rows are constant or not finite"):
+    with pytest.raises(StudyError, match="constant or not finite .* the first is row 0: leave"):
         CorrelationKMeans(1).fit(X)
 
 
@@ -275,3 +275,15 @@ def test_rows_are_read_in_blocks_and_named_by_their_number() -> None:
     X[140_000] = 0.1
     with pytest.raises(StudyError, match="the first is row 140000"):
         lloyd.tiled(X)
+
+
+def test_what_was_not_clustered_is_not_predicted() -> None:
+    """27 columns and 28 fill the same tiles, so that only a check tells them apart."""
+    X = blobs(100, 28, 3)
+    model = CorrelationKMeans(3, n_init=2, random_state=0).fit(X)
+    for other in (X[:, :27], np.hstack([X, X]), X[0]):
+        for use in (model.predict, model.transform, model.score):
+            with pytest.raises(StudyError, match="expected 28 columns"):
+                use(other)
+    with pytest.raises(StudyError, match=r"expected a table, but the shape is \(28,\)"):
+        model.fit(X[0])

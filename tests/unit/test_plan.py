@@ -11,7 +11,8 @@ import pytest
 import yaml
 from response_clusters import StudyError, nsd_layout
 from response_clusters.config import SCHEMA, checked
-from response_clusters.plan import described_fits, k_values, make_plan
+from response_clusters.plan import described_fits, k_values
+from response_clusters.sources import make_plan
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -176,7 +177,7 @@ def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
     assert plan.sessions == {"subj01": [1, 3], "subj02": [2]}
     assert plan.betas["subj01", 1].endswith("session01.hdf5")
     assert plan.betas["subj01", 3].endswith("session03.nii.gz")
-    assert set(plan.missing) == {"labels and wordclouds", "mosaics"}
+    assert set(plan.missing) == {"labels and wordclouds", "mosaics and contact sheets"}
     nii = make_plan(configured(**merged(over, {"dataset": {"format": "nii"}})))
     assert nii.betas["subj01", 1].endswith("session01.nii.gz")
     hdf5 = make_plan(configured(**merged(over, {"dataset": {"format": "hdf5"}})))
@@ -203,7 +204,7 @@ def test_region_folders_are_found_by_pattern(tmp_path: Path) -> None:
     plan = make_plan(configured(**over))
     assert plan.sessions == {"subj01": [1, 2], "subj02": [1, 2]}
     assert list(plan.responses["subj01"]) == ["L_amygdala", "V1v"]
-    assert set(plan.missing) == {"images", "labels and wordclouds", "mosaics"}
+    assert set(plan.missing) == {"images", "labels and wordclouds", "mosaics and contact sheets"}
     with pytest.raises(StudyError, match="repeats is 'mean'"):
         make_plan(configured(**merged(over, {"responses": {"repeats": "mean"}})))
     with pytest.raises(StudyError, match="matches dataset.pattern"):

@@ -46,8 +46,8 @@ def copy_project(folder: Path) -> None:
     for name in PROJECT:
         source = ROOT / name
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / name, ignore=ignored)
+            # What is compiled goes along, or every copy would compile the clustering anew.
+            shutil.copytree(source, folder / name)
         else:
             shutil.copy2(source, folder / name)
 

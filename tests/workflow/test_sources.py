@@ -23,7 +23,7 @@ def test_both_formats_give_bit_identical_tables(small: Path, from_nifti: Path) -
 
 def test_a_study_without_pictures_and_labels_says_so(from_nifti: Path) -> None:
     text = (from_nifti / "README.md").read_text()
-    assert "mosaics: no pictures" in text
+    assert "mosaics and contact sheets: no pictures" in text
     assert "labels and wordclouds: no COCO instance annotations were found" in text
     assert "imulated" not in text  # nothing tells the reader that these data are simulated
     images = pd.read_parquet(from_nifti / "images.parquet")
@@ -72,7 +72,10 @@ def test_without_a_design_everything_that_needs_no_images_is_made(
     for name in ("elbow.png", "consistency_k.png", "kbest/centroids.png"):
         assert (study / "subj02" / name).is_file()
     text = (study / "README.md").read_text()
-    for part in ("images", "labels and wordclouds", "mosaics", "consistency across subjects"):
+    for part in (
+        *("images", "labels and wordclouds", "mosaics and contact sheets"),
+        "consistency across subjects",
+    ):
         assert f"- {part}: " in text
     ours = json.loads((small / "subj02" / "kbest" / "fit.json").read_text())
     theirs = json.loads((study / "subj02" / "kbest" / "fit.json").read_text())

@@ -12,12 +12,8 @@ from response_clusters import nsd_layout
 from response_clusters.config import POOLED, checked
 from response_clusters.digest import code_digest
 from response_clusters.errors import StudyError
-from response_clusters.plan import (
-    described_cohorts,
-    described_fits,
-    k_values,
-    make_plan,
-)
+from response_clusters.plan import described_cohorts, described_fits, k_values
+from response_clusters.sources import make_plan
 
 from snakemake.exceptions import WorkflowError
 from snakemake.io import strip_wildcard_constraints

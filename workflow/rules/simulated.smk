@@ -4,7 +4,7 @@ Reads config/simulation.yaml. Writes results/<study>/simulated/ (NSD's own layou
 simulated_scenes.parquet (the simulator's own notes) and simulated_truth.tsv (for tests).
 """
 
-from response_clusters.plan import SIMULATED_ATLASES, SIMULATED_REGIONS
+from response_clusters.sources import SIMULATED_ATLASES, SIMULATED_REGIONS
 
 SIMULATION = config["simulated"]
 SIMULATED_SESSIONS = {s: n for s, n in SIMULATION["sessions"].items() if n}

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from response_clusters import style
+from response_clusters.families import families
 from response_clusters.job import job
 from response_clusters.tables import read_table
 
@@ -50,7 +51,7 @@ def region_rows(groups: list[tuple[str, list[str]]]) -> tuple[pd.Series, list[tu
     Parameters
     ----------
     groups : list of (str, list of str)
-        As `style.families` gives them.
+        As `families` gives them.
 
     Returns
     -------
@@ -133,7 +134,7 @@ def centroid_figure(
     lows, highs = (
         spread.pivot(index="region", columns="cluster")[side] for side in ("low", "high")
     )
-    rows, names = region_rows(style.families(regions, list(responses.index)))
+    rows, names = region_rows(families(regions, list(responses.index)))
     k, depth = int(fit["k"]), float(rows.max())
     lines = ceil(k / 10)
     across = ceil(k / lines)

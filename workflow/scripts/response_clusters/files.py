@@ -6,6 +6,12 @@ from pathlib import Path
 
 from response_clusters.errors import StudyError
 
+DESIGN = "NSD's design, nsd_expdesign.mat"
+STIMULI = "NSD's stimulus table, nsd_stim_info_merged.csv"
+PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
+INSTANCES = "COCO's instance annotations"
+"""What is expected of the files that a configuration may name, as it stands in a sentence."""
+
 
 def readable(path: str | Path, expected: str) -> Path:
     """`path`, if a file is there that may be read and is not empty.

@@ -240,17 +240,27 @@ class CorrelationKMeans:
 
     def predict(self, X: npt.ArrayLike) -> Labels:
         """The nearest prototype of each row of `X`, the lower number where two are equal."""
-        rows = np.asarray(X)
+        rows = self._like_fitted(X)
         tiles = tiled(rows)
         return assign(tiles, len(rows), _padded(self.cluster_centers_, tiles.shape[1]))[0]
 
     def transform(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """The distances 1 − r of each row of `X` to each prototype, shape (n, k)."""
-        return 1.0 - unit_rows(np.asarray(X)) @ self.cluster_centers_.T
+        return 1.0 - unit_rows(self._like_fitted(X)) @ self.cluster_centers_.T
 
     def score(self, X: npt.ArrayLike, y: None = None) -> float:
         """The negative objective of `X` with the prototypes found: greater is better."""
         return -float(self.transform(X).min(axis=1).sum())
+
+    def _like_fitted(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
+        """`X`, if it has the columns that were clustered; tiles would hide a missing one."""
+        rows = np.asarray(X)
+        if rows.ndim != 2 or rows.shape[1] != self.n_features_in_:
+            raise StudyError(
+                f"The rows have the shape {rows.shape}; expected {self.n_features_in_} columns, as "
+                "in those that were clustered."
+            )
+        return rows
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name, as scikit-learn's `clone` asks for them."""

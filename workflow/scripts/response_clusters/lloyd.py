@@ -4,18 +4,24 @@ Rows lie in tiles of `LANES` rows, one column after the other within a tile, so 
 serves many rows and a tile stays in the cache while every replicate uses it. Everything that is
 summed is a multiple of 2⁻²⁴ and sums are taken in float64, where they are exact: results depend
 neither on the order of the rows nor on what else runs.
+
+All compiled code and its constants are in this one file: what is kept of a compilation is thrown
+away when the file changes, but not when something changes that it imports.
 """
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from response_clusters.rows import GRID, Floats, unit_rows
+from response_clusters.errors import StudyError
+from response_clusters.rows import Floats, unit_rows
 
 LANES = 128
 _BLOCK = 512 * LANES
 # Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
 # few units of the grid apart.
 SAME_ROW = 1e-6
+# A sum of unit rows that is shorter than the grid of `unit_rows` is that of rows that cancel.
+_NO_DIRECTION = 2.0**-24
 
 
 def tiled(X: Floats) -> npt.NDArray[np.float32]:
@@ -34,8 +40,12 @@ def tiled(X: Floats) -> npt.NDArray[np.float32]:
     Raises
     ------
     StudyError
-        As `unit_rows` does.
+        If `X` is not a table, or as `unit_rows` does.
     """
+    if X.ndim != 2:
+        raise StudyError(
+            f"Correlation needs rows and columns; expected a table, but the shape is {X.shape}."
+        )
     n, p = X.shape
     tiles = np.zeros((-(-n // LANES), -(-p // 4) * 4, LANES), dtype=np.float32)
     for first in range(0, n, _BLOCK):
@@ -170,7 +180,7 @@ def _update(tiles, n, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
     most, next_most = 0.0, 0.0
     for c in range(k):
         length = _length(sums[c])
-        if sizes[c] > 0 and length >= 1.0 / GRID:
+        if sizes[c] > 0 and length >= _NO_DIRECTION:
             live[c], moved = True, 0.0
             for j in range(columns):
                 mean = sums[c, j] / length

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.files import reading
+from response_clusters.files import DESIGN, STIMULI, reading
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
 from response_clusters.tables import whole_numbers
 
@@ -64,15 +64,14 @@ def read_design(path: str | Path) -> Design:
     from scipy.io import loadmat
 
     names = ("masterordering", "subjectim", "sharedix")
-    expected = "NSD's design, nsd_expdesign.mat"
-    with reading(path, expected, "damaged, cut short or not a MATLAB file") as file:
+    with reading(path, DESIGN, "damaged, cut short or not a MATLAB file") as file:
         held = loadmat(file)
     for name in names:
         if name not in held:
             found = ", ".join(key for key in held if not key.startswith("__")) or "nothing"
             raise StudyError(
                 f"{path}: the variable {name!r} is missing, found {found}; expected "
-                f"{expected}: fetch NSD's own file."
+                f"{DESIGN}: fetch NSD's own file."
             )
         if held[name].ndim != 2 or not np.issubdtype(held[name].dtype, np.number):
             raise StudyError(
@@ -191,8 +190,7 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
         fractions.
     """
     wanted = ["cocoId", "cocoSplit", "cropBox", "nsdId"]
-    expected = "NSD's stimulus table, nsd_stim_info_merged.csv"
-    with reading(path, expected, "damaged or something else") as file:
+    with reading(path, STIMULI, "damaged or something else") as file:
         rows = pd.read_csv(file, usecols=wanted)
     fetch = "fetch NSD's own file"
     rows["nsdId"] = whole_numbers(rows["nsdId"], 0, str(path), fetch)

@@ -5,9 +5,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 from response_clusters.errors import StudyError, listed
-from response_clusters.files import reading
-
-PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
+from response_clusters.files import PICTURES, reading
 
 
 def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFrame:

@@ -66,8 +66,8 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
     wrong = np.flatnonzero(constant_rows(rows))
     if wrong.size:
         raise StudyError(
-            f"{wrong.size} of {len(rows)} rows are constant or not finite and have no correlation; "
-            f"the first is row {first + wrong[0]}."
+            "Rows that are constant or not finite have no correlation; expected none of them, but "
+            f"the first is row {first + wrong[0]}: leave such rows out."
         )
     centred = rows - rows.mean(axis=1, keepdims=True)
     # Scaled to their largest value first: squares of tiny or huge values would leave float64.

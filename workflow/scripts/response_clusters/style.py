@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
@@ -11,7 +11,6 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
@@ -66,25 +65,6 @@ PALETTE = (
     *("#995252", "#9933a3", "#333d7a", "#f57aad", "#0000d6", "#c20a00"),
 )
 
-FAMILIES = {
-    "prf-visualrois": "Early visual",
-    "floc-bodies": "Bodies",
-    "floc-faces": "Faces",
-    "floc-places": "Places",
-    "floc-words": "Words",
-    "aseg": "Subcortical",
-}
-
-# By these the regions of tables without collections are recognised: published averages, say.
-NSD_REGIONS = {
-    "prf-visualrois": "V1v V1d V2v V2d V3v V3d hV4",
-    "floc-bodies": "EBA FBA-1 FBA-2 mTL-bodies",
-    "floc-faces": "OFA FFA-1 FFA-2 mTL-faces aTL-faces",
-    "floc-places": "OPA PPA RSC",
-    "floc-words": "OWFA VWFA-1 VWFA-2 mfs-words mTL-words",
-    "aseg": "L-hippocampus L-amygdala R-hippocampus R-amygdala",
-}
-
 
 def cluster_colour(n: int) -> str:
     """The colour of cluster `n` (from 1) in every figure; the palette's 20 repeat after that."""
@@ -115,53 +95,6 @@ def tint(colour: str, share: float = 0.38) -> str:
     """White with a `share` of `colour` in it."""
     red, green, blue = (1 - share + share * part for part in to_rgb(colour))
     return to_hex((red, green, blue))
-
-
-def _plain(region: str) -> str:
-    """A region's name without what spellings differ in: case, dashes, underscores and blanks."""
-    return re.sub(r"[-_\s]", "", region).casefold()
-
-
-@cache
-def _nsd_regions() -> dict[str, tuple[int, str]]:
-    """Where each of `NSD_REGIONS` stands in NSD's order, and its collection."""
-    listed = [(name, c) for c, names in NSD_REGIONS.items() for name in names.split()]
-    return {_plain(name): (rank, collection) for rank, (name, collection) in enumerate(listed)}
-
-
-def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, list[str]]]:
-    """The regions to draw, grouped into families of one collection each.
-
-    Parameters
-    ----------
-    regions : DataFrame
-        A region table: its columns region and collection.
-    among : collection of str
-        The regions to draw; one that the table does not list counts as having no collection.
-
-    Returns
-    -------
-    list of (str, list of str)
-        Name and regions of each family: those of `FAMILIES` in that order, then any other
-        collection under its own name, then the remaining regions under an empty name. A region
-        without a collection belongs where its name is NSD's, however that is spelt: "mTLfaces" is
-        mTL-faces. Inside a family the table's order holds, then NSD's for those known by name.
-    """
-    groups: dict[str, list[str]] = {collection: [] for collection in FAMILIES}
-    unnamed, recognised = [], []
-    listed = dict(zip(regions["region"], regions["collection"], strict=True))
-    for region in [*(r for r in listed if r in among), *(r for r in among if r not in listed)]:
-        collection = listed.get(region)
-        if collection is not None and not pd.isna(collection):
-            groups.setdefault(collection, []).append(region)
-        elif _plain(region) in _nsd_regions():
-            recognised.append(region)
-        else:
-            unnamed.append(region)
-    for region in sorted(recognised, key=lambda region: _nsd_regions()[_plain(region)][0]):
-        groups[_nsd_regions()[_plain(region)][1]].append(region)
-    named = [(FAMILIES.get(name, name), members) for name, members in groups.items() if members]
-    return named + ([("", unnamed)] if unnamed else [])
 
 
 def cohort_name(cohort: str) -> str:
