@@ -33,8 +33,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 
 from response_clusters.elbow import r2_explained
 from response_clusters.kmeans import CorrelationKMeans
-from response_clusters.lloyd import lloyd, plus_plus, tiled
-from response_clusters.rows import unit_rows
+from response_clusters.lloyd import lloyd, plus_plus
+from response_clusters.rows import packed_units, unit_rows
 
 STARTS, COLUMNS = 10, 28
 
@@ -57,11 +57,12 @@ Way = Callable[[np.ndarray, np.ndarray], tuple[list[Any], int]]
 
 
 def ours(units: np.ndarray, starts: np.ndarray) -> tuple[list[Any], int]:
-    tiles = tiled(units)
-    prototypes = np.zeros((*starts.shape[:2], tiles.shape[1]))
-    prototypes[:, :, : units.shape[1]] = starts
-    found, iterations, _ = lloyd(tiles, len(units), prototypes, 1000, np.empty(0, np.float32))
-    return found.tolist(), int(iterations.sum())
+    rows, found, iterations = packed_units(units), [], 0
+    for start in np.pad(starts, ((0, 0), (0, 0), (0, rows.shape[1] - units.shape[1]))):
+        objective, steps, _ = lloyd(rows, start, 1000, np.empty(0, np.float32))
+        found.append(objective)
+        iterations += steps
+    return found, iterations
 
 
 def of_sklearn(units: np.ndarray, starts: np.ndarray) -> tuple[list[Any], int]:
@@ -111,7 +112,7 @@ def timed(ways: dict[str, Way], X: np.ndarray, k: int, rounds: int) -> dict[str,
     """Median seconds, iterations and the best objective of each way, from the same starts."""
     units = unit_rows(X)
     uniform = np.random.default_rng([k, len(X)]).random((STARTS, k))
-    starts = units[plus_plus(tiled(units), len(units), k, uniform)]
+    starts = np.array([units[plus_plus(packed_units(units), row)] for row in uniform])
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     found: dict[str, dict[str, float]] = {}
     for _ in range(rounds):

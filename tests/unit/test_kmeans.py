@@ -1,11 +1,12 @@
 """Correlation k-means against brute force, an independent implementation, and identities."""
 
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
-from response_clusters import CorrelationKMeans, StudyError
-from response_clusters.rows import constant_rows, unit_rows
+from response_clusters import CorrelationKMeans, StudyError, rows
+from response_clusters.rows import constant_rows, packed_units, unit_rows
 
 
 def blobs(n: int, p: int, k: int, seed: int = 0, noise: float = 0.6) -> np.ndarray:
@@ -210,7 +211,7 @@ def test_the_compiled_search_agrees_with_plain_arrays_whatever_the_sizes() -> No
         assert found.score(X) == pytest.approx(-found.inertia_, rel=1e-9, abs=1e-9)
 
 
-def test_skipping_settled_tiles_changes_nothing() -> None:
+def test_skipping_settled_rows_changes_nothing() -> None:
     """Bounds may only save work: from one start, plain Lloyd in float64 ends in the same place."""
     X = blobs(5000, 12, 8, noise=1.5)
     start = X[:8]
@@ -264,17 +265,25 @@ def test_is_an_estimator_of_scikit_learn() -> None:
 
 
 def test_rows_are_read_in_blocks_and_named_by_their_number() -> None:
-    from response_clusters import lloyd
-
-    X = np.tile(blobs(500, 3, 2), (300, 1))  # more than two blocks
-    assert len(X) > 2 * 512 * lloyd.LANES
-    tiles = lloyd.tiled(X)
-    rows = tiles.transpose(0, 2, 1).reshape(-1, 4)
-    np.testing.assert_array_equal(rows[: len(X), :3], unit_rows(X))
-    assert not rows[len(X) :].any()
+    X = np.tile(blobs(500, 3, 2), (300, 1))
+    assert len(X) > 2 * rows._BLOCK
+    units = packed_units(X)
+    np.testing.assert_array_equal(units[:, :3], unit_rows(X))
+    assert units.shape == (len(X), 4)
+    assert not units[:, 3].any()
     X[140_000] = 0.1
     with pytest.raises(StudyError, match="the first is row 140000"):
-        lloyd.tiled(X)
+        packed_units(X)
+
+
+def test_a_mapped_array_is_clustered_as_one_in_memory_is(tmp_path: Path) -> None:
+    X = blobs(3000, 9, 4, noise=1.5).astype(np.float32)
+    np.save(tmp_path / "rows.npy", X)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    one = CorrelationKMeans(4, n_init=3, random_state=0).fit(X)
+    two = CorrelationKMeans(4, n_init=3, random_state=0).fit(mapped)
+    np.testing.assert_array_equal(one.labels_, two.labels_)
+    np.testing.assert_array_equal(one.cluster_centers_, two.cluster_centers_)
 
 
 def test_what_was_not_clustered_is_not_predicted() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.rows import unit_rows
+from response_clusters.rows import packed_units
 
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -88,9 +88,9 @@ def r2_explained(X: Floats, objective: float) -> float:
     objective : float
         Σ (1 − r) of the fit.
     """
-    units = unit_rows(X)
+    units = packed_units(X)
     # Σ r₁ is the length of the sum of all unit rows, as r₁ is taken with its direction.
-    alone = len(units) - float(np.linalg.norm(units.sum(axis=0)))
+    alone = len(units) - float(np.linalg.norm(units.sum(axis=0, dtype=np.float64)))
     return 1.0 - objective / alone
 
 

@@ -8,23 +8,29 @@ is 1 − r and the objective Σ (1 − r) over all rows with their own prototype
 
 import inspect
 import logging
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.lloyd import LANES, assign, lloyd, plus_plus, tiled
-from response_clusters.rows import unit_rows
+from response_clusters.lloyd import assign, lloyd, plus_plus
+from response_clusters.rows import packed_units, unit_rows
 
 Labels = npt.NDArray[np.int32]
-Tiles = npt.NDArray[np.float32]
+Units = npt.NDArray[np.float32]
 Prototypes = npt.NDArray[np.float64]
 _progress = logging.getLogger("response_clusters.progress")
 
 # Replicates whose objectives differ by less than this share found the same optimum.
 _SAME_OPTIMUM = 1e-6
-# Starts that share a pass over the rows: more would push the tiles out of the cache.
-_LOCKSTEP = 10
+
+
+class _Solution(NamedTuple):
+    """Where Lloyd's algorithm ended."""
+
+    objective: float
+    iterations: int
+    prototypes: Prototypes
 
 
 class CorrelationKMeans:
@@ -109,130 +115,102 @@ class CorrelationKMeans:
             raise StudyError(
                 "n_clusters, n_init and max_iter must be at least 1, and n_swaps at least 0."
             )
-        rows = np.asarray(X)
-        tiles, n = tiled(rows), len(rows)
-        self.n_features_in_ = rows.shape[1]
+        units = packed_units(X)
+        self.n_features_in_ = np.shape(X)[1]
         seeds = self.random_state
         if not isinstance(seeds, np.random.SeedSequence):
             seeds = np.random.SeedSequence(seeds)
-        best, iterations, objectives = self._replicates(tiles, n, seeds)
+        # One cluster has one solution: every start would find it.
+        drawn = isinstance(self.init, str) and self.n_clusters > 1
+        objectives: list[float] = []
+        for replicate in range(self.n_init if drawn else 1):
+            found = self._refined(units, self._start(units, _generator(seeds, replicate)))
+            if not objectives or found.objective < min(objectives):
+                best = found
+            objectives.append(found.objective)
+            _progress.info(
+                "replicate %d of %d: objective %.6f after %d iterations",
+                *(replicate + 1, self.n_init if drawn else 1, found.objective, found.iterations),
+            )
         if self.n_swaps and self.n_clusters > 1:
-            best, iterations = self._swap(tiles, n, best, iterations, seeds)
-        self._finish(tiles, n, best, iterations)
+            best = self._swapped(units, best, _generator(seeds, 0, 1))
+        self._finish(units, best)
         limit = self.inertia_ + _SAME_OPTIMUM * max(self.inertia_, 1e-12)
         self.n_agreeing_ = int(np.sum(np.array(objectives) <= limit))
         return self
 
-    def _replicates(
-        self, tiles: Tiles, n: int, seeds: np.random.SeedSequence
-    ) -> tuple[Prototypes, int, list[float]]:
-        """The best replicate's prototypes and iterations, and the objectives of all."""
-        # One cluster has one solution: every start would find it.
-        drawn = isinstance(self.init, str)
-        replicates = self.n_init if drawn and self.n_clusters > 1 else 1
-        objectives: list[float] = []
-        for first in range(0, replicates, _LOCKSTEP):
-            numbers = range(first, min(first + _LOCKSTEP, replicates))
-            starts = self._starts(tiles, n, [_generator(seeds, i) for i in numbers])
-            if not drawn:
-                starts = self._given(tiles.shape[1])
-            found, steps = self._refined(tiles, n, starts)
-            if not objectives or found.min() < min(objectives):
-                best, iterations = starts[found.argmin()], int(steps[found.argmin()])
-            for objective, passes in zip(found.tolist(), steps.tolist(), strict=True):
-                objectives.append(objective)
-                _progress.info(
-                    "replicate %d of %d: objective %.6f after %d iterations",
-                    *(len(objectives), replicates, objective, passes),
-                )
-        return best, iterations, objectives
-
-    def _starts(self, tiles: Tiles, n: int, generators: list[np.random.Generator]) -> Prototypes:
-        """k-means++ starts, one set of prototypes for each generator."""
+    def _start(self, units: Units, rng: np.random.Generator) -> Prototypes:
+        """The prototypes that `init` holds, or k-means++ starts."""
         k = self.n_clusters
-        if isinstance(self.init, str) and self.init != "k-means++":
+        if not isinstance(self.init, str):
+            given = unit_rows(np.asarray(self.init))
+            expected = (k, self.n_features_in_)
+            if given.shape != expected:
+                raise StudyError(
+                    f"init has the shape {given.shape}; expected {k} prototypes of {expected[1]} "
+                    "values."
+                )
+            return _padded(given, units.shape[1])
+        if self.init != "k-means++":
             raise StudyError(f'init is {self.init!r}; expected "k-means++" or an array.')
-        rows = plus_plus(tiles, n, k, np.array([rng.random(k) for rng in generators]))
+        rows = plus_plus(units, rng.random(k))
         if rows.min() < 0:
-            distinct = int((rows[0] >= 0).sum())
+            distinct = int((rows >= 0).sum())
             raise StudyError(
-                f"{k} clusters were asked for, but only {distinct} of the {n} rows are distinct; "
-                f"expected at least {k}: ask for at most {distinct} clusters (in the "
+                f"{k} clusters were asked for, but only {distinct} of the {len(units)} rows are "
+                f"distinct; expected at least {k}: ask for at most {distinct} clusters (in the "
                 "configuration, lower kmeans.k.max)."
             )
-        return _units(tiles, rows)
+        return _of_unit_length(units[rows])
 
-    def _given(self, columns: int) -> Prototypes:
-        """The prototypes that `init` holds."""
-        given = unit_rows(np.asarray(self.init))
-        expected = (self.n_clusters, self.n_features_in_)
-        if given.shape != expected:
-            raise StudyError(
-                f"init has the shape {given.shape}; expected {expected[0]} prototypes of "
-                f"{expected[1]} values."
-            )
-        return _padded(given, columns)[None]
+    def _refined(self, units: Units, start: Prototypes) -> _Solution:
+        """Lloyd's algorithm from `start`, by products in float32, at half the price of float64."""
+        objective, iterations, _ = lloyd(units, start, self.max_iter, np.empty(0, np.float32))
+        return _Solution(objective, iterations, start)
 
-    def _refined(
-        self, tiles: Tiles, n: int, starts: Prototypes
-    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-        """Run Lloyd's algorithm from `starts`, in place; objectives and iterations."""
-        found = lloyd(tiles, n, starts, self.max_iter, np.empty(0, np.float32))
-        return found[0], found[1]
+    def _swapped(self, units: Units, best: _Solution, rng: np.random.Generator) -> _Solution:
+        """The best solution after trials of putting one of its prototypes on another row."""
+        share: Any = None
+        for trial in range(self.n_swaps):
+            if share is None:
+                own = assign(units, best.prototypes)[1]
+                share = np.cumsum(np.maximum(1.0 - own, 0.0))
+            row = np.searchsorted(share, rng.random() * share[-1], side="right")
+            start = best.prototypes.copy()
+            start[rng.integers(self.n_clusters)] = _of_unit_length(units[min(row, len(units) - 1)])
+            found = self._refined(units, start)
+            if found.objective < best.objective * (1 - 1e-12):
+                best, share = found, None
+            _progress.info("swap %d of %d: objective %.6f", trial + 1, self.n_swaps, best.objective)
+        return best
 
-    def _swap(
-        self,
-        tiles: Tiles,
-        n: int,
-        best: Prototypes,
-        iterations: int,
-        seeds: np.random.SeedSequence,
-    ) -> tuple[Prototypes, int]:
-        """Random swaps from the best solution, several tried at a time."""
-        rng = _generator(seeds, 0, 1)
-        objective = np.inf
-        for first in range(0, self.n_swaps, _LOCKSTEP):
-            size = min(_LOCKSTEP, self.n_swaps - first)
-            own = assign(tiles, n, best)[1]
-            objective = min(objective, float((1.0 - own).sum()))
-            total = np.cumsum(np.maximum(1.0 - own, 0.0))
-            rows = np.searchsorted(total, rng.random(size) * total[-1], side="right")
-            starts = np.repeat(best[None], size, axis=0)
-            lost = rng.integers(self.n_clusters, size=size)
-            starts[np.arange(size), lost] = _units(tiles, np.minimum(rows, n - 1))
-            found, steps = self._refined(tiles, n, starts)
-            if found.min() < objective * (1 - 1e-12):
-                best, iterations = starts[found.argmin()], int(steps[found.argmin()])
-            _progress.info("swap %d of %d: objective %.6f", first + size, self.n_swaps, objective)
-        return best, iterations
-
-    def _finish(self, tiles: Tiles, n: int, prototypes: Prototypes, iterations: int) -> None:
+    def _finish(self, units: Units, best: _Solution) -> None:
         """Iterate in float64 to a fixed point, and set what describes it.
 
-        Replicates are refined in float32, at half the price; few rows, if any, change sides here.
+        Few rows, if any, change sides here.
         """
-        k, left = self.n_clusters, max(self.max_iter - iterations, 0)
-        start = prototypes[None].copy()
-        _, passes, converged = lloyd(tiles, n, start, left, np.empty(0))
+        k, left = self.n_clusters, max(self.max_iter - best.iterations, 0)
+        prototypes = best.prototypes
+        _, iterations, converged = lloyd(units, prototypes, left, np.empty(0))
         # Whatever ended the iterations, labels and objective are those of the prototypes returned,
         # and no cluster is empty: a replicate that was stopped early may have lost one just now.
         for _ in range(k):
-            found, own = assign(tiles, n, start[0])
+            found, own = assign(units, prototypes)
             lost = np.flatnonzero(np.bincount(found, minlength=k) == 0)
             if not lost.size:
                 break
-            start[0, lost[0]] = _units(tiles, np.array([own.argmin()]))[0]
+            prototypes[lost[0]] = _of_unit_length(units[own.argmin()])
         else:
             raise StudyError(
                 f"the rows are too alike to form {k} clusters; expected {k} groups that differ: "
                 "ask for fewer clusters (in the configuration, lower kmeans.k.max)."
             )
         self.labels_ = found
-        self.cluster_centers_ = start[0, :, : self.n_features_in_].copy()
+        self.cluster_centers_ = prototypes[:, : self.n_features_in_].copy()
         # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much.
         self.inertia_ = float(np.maximum(1.0 - own, 0.0).sum())
-        self.n_iter_ = iterations + int(passes[0])
-        self.converged_ = bool(converged[0])
+        self.n_iter_ = best.iterations + iterations
+        self.converged_ = converged
 
     def fit_predict(self, X: npt.ArrayLike, y: None = None) -> Labels:
         """`fit`, then the labels."""
@@ -240,9 +218,8 @@ class CorrelationKMeans:
 
     def predict(self, X: npt.ArrayLike) -> Labels:
         """The nearest prototype of each row of `X`, the lower number where two are equal."""
-        rows = self._like_fitted(X)
-        tiles = tiled(rows)
-        return assign(tiles, len(rows), _padded(self.cluster_centers_, tiles.shape[1]))[0]
+        units = packed_units(self._like_fitted(X))
+        return assign(units, _padded(self.cluster_centers_, units.shape[1]))[0]
 
     def transform(self, X: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """The distances 1 − r of each row of `X` to each prototype, shape (n, k)."""
@@ -283,11 +260,11 @@ def _generator(seeds: np.random.SeedSequence, *key: int) -> np.random.Generator:
 
 
 def _padded(prototypes: Prototypes, columns: int) -> Prototypes:
-    """Prototypes with as many columns as the tiles have, the further ones zero."""
+    """Prototypes with as many columns as packed units have, the further ones zero."""
     return np.pad(prototypes, ((0, 0), (0, columns - prototypes.shape[1])))
 
 
-def _units(tiles: Tiles, rows: npt.NDArray[np.int64]) -> Prototypes:
-    """Rows taken out of the tiles, of unit length in float64."""
-    found = tiles[rows // LANES, :, rows % LANES].astype(np.float64)
+def _of_unit_length(units: Units) -> Prototypes:
+    """Packed units, whose length is 1 but for the grid, of unit length in float64."""
+    found = units.astype(np.float64)
     return found / np.linalg.norm(found, axis=-1, keepdims=True)

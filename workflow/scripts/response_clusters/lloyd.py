@@ -1,78 +1,67 @@
 """Lloyd's algorithm and k-means++ on unit rows, compiled: several replicates in one pass.
 
-Rows lie in tiles of `LANES` rows, one column after the other within a tile, so that one instruction
-serves many rows and a tile stays in the cache while every replicate uses it. Everything that is
-summed is a multiple of 2⁻²⁴ and sums are taken in float64, where they are exact: results depend
-neither on the order of the rows nor on what else runs.
+A row is only looked at when prototypes have moved far enough since it last was for its nearest one
+to be another (Hamerly 2010, without his upper bounds). What is looked at goes through tiles of
+`LANES` rows, one column after the other, so that one instruction serves many rows. Unit rows are
+multiples of 2⁻²⁴ and their sums are taken in float64, where they are exact: results depend neither
+on the order of the rows nor on what is skipped.
 
 All compiled code and its constants are in this one file: what is kept of a compilation is thrown
 away when the file changes, but not when something changes that it imports.
 """
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
-from response_clusters.errors import StudyError
-from response_clusters.rows import Floats, unit_rows
 
 LANES = 128
-_BLOCK = 512 * LANES
 # Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
 # few units of the grid apart.
 SAME_ROW = 1e-6
-# A sum of unit rows that is shorter than the grid of `unit_rows` is that of rows that cancel.
+# A sum of unit rows that is shorter than their grid is that of rows that cancel.
 _NO_DIRECTION = 2.0**-24
 
 
-def tiled(X: Floats) -> npt.NDArray[np.float32]:
-    """Unit rows of `X` in tiles; rows and columns that fill up the last ones are zero.
+@njit(cache=True)
+def _load(units, rows, tile):  # type: ignore[no-untyped-def]
+    """Put rows into a tile: column j of the i-th at j · LANES + i.
 
-    Parameters
-    ----------
-    X : ndarray of shape (n, p), float
-        Read in blocks, so a memory-mapped array need not fit in memory twice.
-
-    Returns
-    -------
-    ndarray of shape (tiles, columns, LANES), float32
-        Exact: a unit row's values are multiples of 2⁻²⁴. The columns are a multiple of 4.
-
-    Raises
-    ------
-    StudyError
-        If `X` is not a table, or as `unit_rows` does.
+    Rows are copied together first, since only then the processor fetches several of them at once;
+    and four values are read before they are written, or they would be scattered by slower
+    instructions made for that.
     """
-    if X.ndim != 2:
-        raise StudyError(
-            f"Correlation needs rows and columns; expected a table, but the shape is {X.shape}."
-        )
-    n, p = X.shape
-    tiles = np.zeros((-(-n // LANES), -(-p // 4) * 4, LANES), dtype=np.float32)
-    for first in range(0, n, _BLOCK):
-        rows = unit_rows(X[first : first + _BLOCK], first)
-        full = np.zeros((-(-len(rows) // LANES) * LANES, p), dtype=np.float32)
-        full[: len(rows)] = rows
-        place = tiles[first // LANES :][: len(full) // LANES, :p]
-        place[:] = full.reshape(-1, LANES, p).transpose(0, 2, 1)
-    return tiles
+    columns = units.shape[1]
+    near = tile[columns * LANES :]
+    for i in range(len(rows)):
+        row = rows[i]
+        for j in range(columns):
+            near[i * columns + j] = units[row, j]
+    for i in range(len(rows)):
+        at, place = i * columns, i
+        for _ in range(0, columns, 4):
+            a, b, c, d = near[at], near[at + 1], near[at + 2], near[at + 3]
+            tile[place], tile[place + LANES] = a, b
+            tile[place + 2 * LANES], tile[place + 3 * LANES] = c, d
+            at, place = at + 4, place + 4 * LANES
 
 
 @njit(cache=True, fastmath={"contract"})
 def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
-    """Put the products of a tile's rows with three of the vectors, from number `c`, into `w`.
+    """Put the products of a tile's rows with four of the vectors, from number `c`, into `w`.
 
-    Three vectors and four columns a step, by offsets that are plainly not negative: what the
+    Four vectors and four columns a step, by offsets that are plainly not negative: what the
     compiler turns into the processor's widest instructions. Past the last vector, the last is
     taken again.
     """
     last = len(vectors) - 1
-    p, q, s = vectors[c], vectors[min(c + 1, last)], vectors[min(c + 2, last)]
-    for i in range(3 * LANES):
+    p, q = vectors[c], vectors[min(c + 1, last)]
+    s, u = vectors[min(c + 2, last)], vectors[min(c + 3, last)]
+    for i in range(4 * LANES):
         w[i] = 0.0
     for j in range(0, columns, 4):
         p0, p1, p2, p3 = p[j], p[j + 1], p[j + 2], p[j + 3]
         q0, q1, q2, q3 = q[j], q[j + 1], q[j + 2], q[j + 3]
         s0, s1, s2, s3 = s[j], s[j + 1], s[j + 2], s[j + 3]
+        u0, u1, u2, u3 = u[j], u[j + 1], u[j + 2], u[j + 3]
         x = tile[j * LANES : (j + 4) * LANES]
         for i in range(LANES):
             x0, x1 = x[i], x[LANES + i]
@@ -80,79 +69,70 @@ def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
             w[i] += p0 * x0 + p1 * x1 + p2 * x2 + p3 * x3
             w[LANES + i] += q0 * x0 + q1 * x1 + q2 * x2 + q3 * x3
             w[2 * LANES + i] += s0 * x0 + s1 * x1 + s2 * x2 + s3 * x3
+            w[3 * LANES + i] += u0 * x0 + u1 * x1 + u2 * x2 + u3 * x3
+
+
+@njit(cache=True)
+def _ranked(r, number, best, second, found):  # type: ignore[no-untyped-def]
+    """The best and second best correlation and the number of the best, with one more in play."""
+    ahead = r > best
+    less = best if ahead else r
+    second = less if less > second else second
+    return (r if ahead else best), second, (number if ahead else found)
 
 
 @njit(cache=True, fastmath={"contract"})
 def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
-    """Each row's nearest prototype, the lower number if equal, and how far the next is behind.
+    """Each row's nearest prototype, the lower number if equal, and how near that and the next are.
 
-    Everything is in one array of 6 · LANES numbers, so that the compiler sees that nothing
-    overlaps: three correlations, then the best, the second best and the number of the best.
+    Everything is in one array of 7 · LANES numbers, so that the compiler sees that nothing
+    overlaps: four correlations, then the best, the second best and the number of the best.
     """
     k = len(prototypes)
     for i in range(LANES):
-        w[3 * LANES + i], w[4 * LANES + i], w[5 * LANES + i] = -2.0, -2.0, 0.0
-    for c in range(0, k, 3):
+        w[4 * LANES + i], w[5 * LANES + i], w[6 * LANES + i] = -2.0, -2.0, 0.0
+    for c in range(0, k, 4):
         _scores(tile, columns, prototypes, c, w)
-        for i in range((k - c) * LANES, 3 * LANES):
+        for i in range((k - c) * LANES, 4 * LANES):
             w[i] = -3.0
-        n0, n1, n2 = np.float32(c), np.float32(c + 1), np.float32(c + 2)
+        n0, n1 = np.float32(c), np.float32(c + 1)
+        n2, n3 = np.float32(c + 2), np.float32(c + 3)
         for i in range(LANES):
-            best, second, number = w[3 * LANES + i], w[4 * LANES + i], w[5 * LANES + i]
-            r = w[i]
-            less = best if r > best else r
-            second = less if less > second else second
-            number = n0 if r > best else number
-            best = r if r > best else best
-            r = w[LANES + i]
-            less = best if r > best else r
-            second = less if less > second else second
-            number = n1 if r > best else number
-            best = r if r > best else best
-            r = w[2 * LANES + i]
-            less = best if r > best else r
-            second = less if less > second else second
-            number = n2 if r > best else number
-            best = r if r > best else best
-            w[3 * LANES + i], w[4 * LANES + i], w[5 * LANES + i] = best, second, number
-
-
-@njit(cache=True, fastmath={"nnan", "nsz", "reassoc"})
-def _compared(w, labels):  # type: ignore[no-untyped-def]
-    """How many of a tile's rows change sides, and the smallest margin of any row."""
-    changed, margin = 0, w[3 * LANES] - w[4 * LANES]
-    for i in range(LANES):
-        ahead = w[3 * LANES + i] - w[4 * LANES + i]
-        margin = ahead if ahead < margin else margin
-        changed += w[5 * LANES + i] != labels[i]
-    return changed, margin
+            best, second, number = w[4 * LANES + i], w[5 * LANES + i], w[6 * LANES + i]
+            best, second, number = _ranked(w[i], n0, best, second, number)
+            best, second, number = _ranked(w[LANES + i], n1, best, second, number)
+            best, second, number = _ranked(w[2 * LANES + i], n2, best, second, number)
+            best, second, number = _ranked(w[3 * LANES + i], n3, best, second, number)
+            w[4 * LANES + i], w[5 * LANES + i], w[6 * LANES + i] = best, second, number
 
 
 @njit(cache=True)
-def assign(tiles, n, prototypes):  # type: ignore[no-untyped-def]
+def assign(units, prototypes):  # type: ignore[no-untyped-def]
     """Each row's nearest prototype, the lower number if equal, and its correlation, in float64."""
+    n, columns = units.shape
     labels, own = np.empty(n, dtype=np.int32), np.empty(n)
-    w = np.empty(6 * LANES)
-    for row in range(n):
-        i = row % LANES
-        if i == 0:
-            _nearest(tiles[row // LANES].ravel(), tiles.shape[1], prototypes, w)
-        labels[row], own[row] = int(w[5 * LANES + i]), w[3 * LANES + i]
+    tile, w = np.zeros(2 * columns * LANES, dtype=np.float32), np.empty(7 * LANES)
+    for first in range(0, n, LANES):
+        count = min(LANES, n - first)
+        _load(units, np.arange(first, first + count), tile)
+        _nearest(tile, columns, prototypes, w)
+        for i in range(count):
+            labels[first + i], own[first + i] = int(w[6 * LANES + i]), w[4 * LANES + i]
     return labels, own
 
 
 @njit(cache=True)
-def _farthest(tiles, n, prototypes, live):  # type: ignore[no-untyped-def]
+def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
     """The row whose correlation with its nearest live prototype is lowest; the first if equal."""
-    columns, worst, found = tiles.shape[1], 3.0, 0
+    n, columns = units.shape
+    worst, found = 3.0, 0
     for row in range(n):
-        tile, lane = row // LANES, row % LANES
         best = -2.0
         for c in range(len(prototypes)):
             if live[c]:
                 r = 0.0
                 for j in range(columns):
-                    r += tiles[tile, j, lane] * prototypes[c, j]
+                    r += units[row, j] * prototypes[c, j]
                 best = max(best, r)
         if best < worst:
             worst, found = best, row
@@ -169,11 +149,11 @@ def _length(vector):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _update(tiles, n, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
+def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
     """Normalised means; an emptied cluster, or one whose members cancel, takes the farthest row.
 
-    Returns the two largest distances by which prototypes moved, added up: no row's margin between
-    its best and another prototype can have shrunk by more.
+    Returns the two largest distances by which prototypes moved, added up: what a row's nearest and
+    any other prototype have come closer to changing places by is no more than that.
     """
     k, columns = prototypes.shape
     live = np.zeros(k, dtype=np.bool_)
@@ -191,9 +171,9 @@ def _update(tiles, n, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
             most = max(most, moved)
     for c in range(k):
         if not live[c]:
-            row = _farthest(tiles, n, prototypes, live)
+            row = _farthest(units, prototypes, live)
             for j in range(columns):
-                prototypes[c, j] = tiles[row // LANES, j, row % LANES]
+                prototypes[c, j] = units[row, j]
             length = _length(prototypes[c])
             for j in range(columns):
                 prototypes[c, j] /= length
@@ -202,143 +182,134 @@ def _update(tiles, n, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def lloyd(tiles, n, prototypes, max_iter, scratch):  # type: ignore[no-untyped-def]
-    """Lloyd's algorithm until no assignment changes, all replicates in lockstep over the tiles.
+def _reassign(  # type: ignore[no-untyped-def]
+    units, rows, prototypes, travelled, labels, due, sums, sizes, tile, w
+):
+    """Move some rows to their nearest prototypes; how many changed sides.
+
+    On unit rows √(2 − 2r) is a distance. A row stays where it is until prototypes have moved by
+    what its nearest is nearer than the next; rounding of the products is allowed for.
+    """
+    columns = units.shape[1]
+    _load(units, rows, tile)
+    _nearest(tile, columns, prototypes, w)
+    grain = 2.0**-24 if w.itemsize == 4 else 2.0**-53
+    error = grain * 2 * (columns + 4)
+    for i in range(LANES):
+        near = np.sqrt(2.0 - 2.0 * (w[4 * LANES + i] - error))
+        next_near = np.sqrt(max(2.0 - 2.0 * (w[5 * LANES + i] + error), 0.0))
+        w[i] = travelled + (next_near - near) - grain * (8.0 + 2.0 * travelled)
+    changed = 0
+    for i in range(len(rows)):
+        row, new = rows[i], int(w[6 * LANES + i])
+        due[row] = w[i]
+        old = labels[row]
+        if new != old:
+            changed += 1
+            labels[row] = new
+            sizes[new] += 1
+            for j in range(columns):
+                sums[new, j] += units[row, j]
+            if old >= 0:
+                sizes[old] -= 1
+                for j in range(columns):
+                    sums[old, j] -= units[row, j]
+    return changed
+
+
+@njit(cache=True)
+def lloyd(units, prototypes, max_iter, scratch):  # type: ignore[no-untyped-def]
+    """Lloyd's algorithm until no assignment changes.
 
     Parameters
     ----------
-    tiles : ndarray of shape (tiles, columns, LANES), float32
-    n : int
-        Rows. Those that fill up the last tile are zero and belong to the first cluster for good.
-    prototypes : ndarray of shape (replicates, k, columns), float64
-        Where each replicate starts; where it ends, on return.
+    units : ndarray of shape (n, columns), float32
+        Unit rows; the columns are a multiple of 4.
+    prototypes : ndarray of shape (k, columns), float64
+        Where to start; where it ends, on return.
     max_iter : int
     scratch : ndarray of shape (0,), float32 or float64
         Its type is that of the products that assign the rows.
 
     Returns
     -------
-    objective : ndarray of shape (replicates,), float64
+    objective : float
         Σ (1 − r) with the means of the clusters: n less the lengths of their members' sums.
-    iterations : ndarray of shape (replicates,), int64
-    converged : ndarray of shape (replicates,), bool
+    iterations : int
+    converged : bool
     """
-    replicates, k, columns = prototypes.shape
-    sums = np.zeros((replicates, k, columns))
-    sizes = np.zeros((replicates, k), dtype=np.int64)
-    converged = np.zeros(replicates, dtype=np.bool_)
-    iterations = np.zeros(replicates, dtype=np.int64)
-    working = np.empty((replicates, k, columns), scratch.dtype)
-    working[:] = prototypes
-    # How far, at least, the rows of a tile are from changing sides: until prototypes have moved by
-    # as much, the tile is skipped. Rounding of the products is allowed for.
-    margins = np.zeros((replicates, len(tiles)))
-    slack = 4.0 * (columns + 2) * (2.0**-24 if scratch.itemsize == 4 else 2.0**-53)
-    moves = np.zeros(replicates)
-    changed = np.zeros(replicates, dtype=np.int64)
-    labels = np.zeros((replicates, len(tiles) * LANES), scratch.dtype)
-    labels[:, :n] = -1.0
-    w = np.empty(6 * LANES, scratch.dtype)
-    for _ in range(max_iter):
-        changed[:] = 0
-        for t in range(len(tiles)):
-            flat = tiles[t].ravel()
-            for a in range(replicates):
-                margins[a, t] -= moves[a]
-                if converged[a] or margins[a, t] > 0.0:
-                    continue
-                _nearest(flat, columns, working[a], w)
-                own = labels[a, t * LANES : (t + 1) * LANES]
-                moved, margin = _compared(w, own)
-                margins[a, t] = margin - slack
-                changed[a] += moved
-                for i in range(LANES if moved else 0):
-                    old, new = int(own[i]), int(w[5 * LANES + i])
-                    if new != old:
-                        own[i] = new
-                        sizes[a, new] += 1
-                        for j in range(columns):
-                            sums[a, new, j] += tiles[t, j, i]
-                        if old >= 0:
-                            sizes[a, old] -= 1
-                            for j in range(columns):
-                                sums[a, old, j] -= tiles[t, j, i]
-        for a in range(replicates):
-            if not converged[a]:
-                iterations[a] += 1
-                converged[a] = changed[a] == 0
-                if changed[a]:
-                    moves[a] = _update(tiles, n, sums[a], sizes[a], prototypes[a])
-                    working[a] = prototypes[a]
-        if changed.max() == 0:
-            break
-    objective = np.full(replicates, float(n))
-    for a in range(replicates):
-        for c in range(k):
-            objective[a] -= _length(sums[a, c])
-    return objective, iterations, converged
+    n, columns = units.shape
+    k = len(prototypes)
+    sums, sizes = np.zeros((k, columns)), np.zeros(k, dtype=np.int64)
+    labels = np.full(n, -1, dtype=np.int32)
+    # How far the prototypes have travelled, and when each row is due to be looked at again.
+    travelled, due = 0.0, np.full(n, -1.0, scratch.dtype)
+    rows, waiting = np.zeros(LANES + 1, dtype=np.int64), 0
+    tile = np.zeros(2 * columns * LANES, dtype=np.float32)
+    w = np.empty(7 * LANES, scratch.dtype)
+    iterations, changed = 0, 1
+    while changed and iterations < max_iter:
+        iterations, changed, waiting = iterations + 1, 0, 0
+        working = prototypes.astype(scratch.dtype)
+        for row in range(n):
+            rows[waiting] = row
+            waiting += due[row] <= travelled
+            if waiting == LANES or row == n - 1:
+                changed += _reassign(
+                    units, rows[:waiting], working, travelled, labels, due, sums, sizes, tile, w
+                )
+                waiting = 0
+        if changed:
+            travelled += _update(units, sums, sizes, prototypes)
+    objective = float(n)
+    for c in range(k):
+        objective -= _length(sums[c])
+    return objective, iterations, changed == 0
+
+
+@njit(cache=True, fastmath={"contract", "reassoc"})
+def _correlation(row, prototype):  # type: ignore[no-untyped-def]
+    """Their product, in float64."""
+    r = 0.0
+    for j in range(len(row)):
+        r += row[j] * prototype[j]
+    return r
 
 
 @njit(cache=True)
-def _drawn(distance, totals, share):  # type: ignore[no-untyped-def]
-    """The row at which the running sum of distances reaches a share of all; -1 if all are zero."""
-    aim, tile, left = 0.0, -1, 0.0
-    for total in totals:
-        aim += share * total
-    for t in range(len(totals)):
-        if totals[t] > 0.0 and aim >= 0.0:
-            tile, left = t, aim
-            aim -= totals[t]
-    row = -1
-    for i in range(max(tile, 0) * LANES, min((tile + 1) * LANES, len(distance))):
-        if distance[i] > 0.0 and left >= 0.0:
-            row = i
-            left -= distance[i]
-    return row
-
-
-@njit(cache=True)
-def plus_plus(tiles, n, k, uniform):  # type: ignore[no-untyped-def]
+def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
     """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
 
     On unit rows the squared Euclidean distance of the original is 2 (1 − r).
 
     Parameters
     ----------
-    uniform : ndarray of shape (replicates, k), float64
+    units : ndarray of shape (n, columns), float32
+        Unit rows.
+    uniform : ndarray of shape (k,), float64
         Random numbers from 0 to 1, the only source of chance.
 
     Returns
     -------
-    starts : ndarray of shape (replicates, k), int64
+    starts : ndarray of shape (k,), int64
         Rows; -1 from where no row was left that differs from those drawn.
     """
-    replicates, columns = len(uniform), tiles.shape[1]
-    starts = np.full((replicates, k), -1)
-    distance = np.full((replicates, n), 2.0, dtype=np.float32)
-    totals = np.zeros((replicates, len(tiles)))
-    last = np.zeros((replicates, columns))
-    w = np.empty(3 * LANES)
+    n, k = len(units), len(uniform)
+    starts = np.full(k, -1)
+    distance, total = np.full(n, 2.0, dtype=np.float32), 2.0 * n
     for step in range(k):
-        for a in range(replicates):
-            row = min(int(uniform[a, 0] * n), n - 1)
-            if step > 0:
-                row = _drawn(distance[a], totals[a], uniform[a, step])
-            starts[a, step] = row
-            if row >= 0:
-                for j in range(columns):
-                    last[a, j] = tiles[row // LANES, j, row % LANES]
-        for t in range(len(tiles)):
-            flat = tiles[t].ravel()
-            for a in range(replicates):
-                if a % 3 == 0:
-                    _scores(flat, columns, last, a, w)
-                total = 0.0
-                for i in range(min(LANES, n - t * LANES)):
-                    d = min(distance[a, t * LANES + i], 1.0 - w[a % 3 * LANES + i])
-                    # A row that is chosen already, or its like, must not be drawn again.
-                    d = d if d > SAME_ROW else 0.0
-                    distance[a, t * LANES + i] = d
-                    total += d
-                totals[a, t] = total
+        aim = uniform[step] * total
+        for row in range(n):
+            if distance[row] > 0.0 and aim >= 0.0:
+                starts[step] = row
+                aim -= distance[row]
+        if starts[step] < 0:
+            break
+        last, total = units[starts[step]].astype(np.float64), 0.0
+        for row in range(n):
+            d = min(distance[row], 1.0 - _correlation(units[row], last))
+            # A row that is chosen already, or its like, must not be drawn again.
+            d = d if d > SAME_ROW else 0.0
+            distance[row] = d
+            total += d
     return starts

@@ -1,5 +1,6 @@
 """Rows as correlation sees them: centred, of unit length, and which rows have no correlation."""
 
+import tempfile
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ Floats = npt.NDArray[np.floating[Any]]
 GRID = 2.0**24
 # A row whose spread is below this share of its own magnitude is rounding noise around a constant.
 _CONSTANT = 1e-7
+# Rows made at once: what is made of them on the way stays in the processor's cache.
+_BLOCK = 2**12
 
 
 def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
@@ -30,12 +33,16 @@ def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
         A row counts as constant when its spread is rounding noise next to its own magnitude, so
         that 0.1 repeated is constant although its computed variance is not zero.
     """
-    rows = np.asarray(X, dtype=np.float64)
-    finite: npt.NDArray[np.bool_] = np.all(np.isfinite(rows), axis=1)
-    held = np.where(finite[:, None], rows, 0.0)
-    spread = np.abs(held - held.mean(axis=1, keepdims=True)).max(axis=1)
-    constant: npt.NDArray[np.bool_] = ~finite | (spread <= _CONSTANT * np.abs(held).max(axis=1))
-    return constant
+    return _centred(np.asarray(X, dtype=np.float64))[2]
+
+
+def _centred(rows: Floats) -> tuple[npt.NDArray[np.float64], Floats, npt.NDArray[np.bool_]]:
+    """The rows less their means, the largest value of each, and which rows are constant."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        centred = rows - rows.mean(axis=1, keepdims=True)
+        spread = np.abs(centred).max(axis=1)
+        # What is not finite compares false, and makes its row so.
+        return centred, spread, ~(spread > _CONSTANT * np.abs(rows).max(axis=1))
 
 
 def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
@@ -63,14 +70,53 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
         raise StudyError(
             f"Correlation needs a table of at least two columns; this one has shape {rows.shape}."
         )
-    wrong = np.flatnonzero(constant_rows(rows))
+    centred, spread, constant = _centred(rows)
+    wrong = np.flatnonzero(constant)
     if wrong.size:
         raise StudyError(
             "Rows that are constant or not finite have no correlation; expected none of them, but "
             f"the first is row {first + wrong[0]}: leave such rows out."
         )
-    centred = rows - rows.mean(axis=1, keepdims=True)
     # Scaled to their largest value first: squares of tiny or huge values would leave float64.
-    centred /= np.abs(centred).max(axis=1, keepdims=True)
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
-    return np.round(centred * GRID) / GRID
+    centred /= spread[:, None]
+    centred *= GRID / np.sqrt(np.einsum("np,np->n", centred, centred))[:, None]
+    np.rint(centred, out=centred)
+    centred /= GRID
+    return centred
+
+
+def packed_units(X: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """The unit rows of `X` as the clustering reads them.
+
+    Parameters
+    ----------
+    X : array of shape (n, p), float
+        One observation a row, p ≥ 2. Of a `numpy.memmap` the unit rows are not held in memory
+        either, but in an unnamed temporary file that is gone with them.
+
+    Returns
+    -------
+    ndarray of shape (n, columns), float32
+        Exact: values of unit rows are multiples of 2⁻²⁴. Columns are added, all zero, to a multiple
+        of 4.
+
+    Raises
+    ------
+    StudyError
+        If `X` is not a table, or as `unit_rows` does.
+    """
+    rows = np.asanyarray(X)
+    if rows.ndim != 2:
+        raise StudyError(
+            f"Correlation needs rows and columns; expected a table, but the shape is {rows.shape}."
+        )
+    n, p = rows.shape
+    shape = n, -(-p // 4) * 4
+    if isinstance(rows, np.memmap):
+        with tempfile.TemporaryFile() as file:
+            units = np.asarray(np.memmap(file, np.float32, "w+", shape=shape))
+    else:
+        units = np.zeros(shape, dtype=np.float32)
+    for first in range(0, n, _BLOCK):
+        units[first : first + _BLOCK, :p] = unit_rows(rows[first : first + _BLOCK], first)
+    return units
