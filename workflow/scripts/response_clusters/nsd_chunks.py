@@ -27,7 +27,7 @@ mask, then the chunk's corner), and before the first a head of three words."""
 _WORDS = 3 + 7 * _PLACES + 6
 _HEAD = np.dtype([("start", "S5"), ("level", "u1"), ("used", "<u2")])
 _TOGETHER = 512
-"""Voxels read before they are copied to their rows."""
+"""Pieces read at once: the systems allow for 1,024."""
 
 
 def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | None:
@@ -52,15 +52,11 @@ def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | N
     if dataset.chunks != (trials, 1, 1, 1) or not plain or link.type != h5py.h5l.TYPE_HARD:
         return None
     size = trials * dataset.dtype.itemsize
-    found = np.empty((len(voxels), trials), dtype=dataset.dtype)
     key, row = np.unique(np.ravel_multi_index(voxels.T, dataset.shape[1:]), return_inverse=True)
     source = os.open(file.filename, os.O_RDONLY)
     try:
         address = _addresses(source, link.u, dataset.shape, size, key)[row]
-        order = np.argsort(address)
-        for rows in np.split(order, range(_TOGETHER, len(order), _TOGETHER)):
-            read = b"".join([os.pread(source, size, at) for at in address[rows].tolist()])
-            found[rows] = np.frombuffer(read, dataset.dtype).reshape(len(rows), trials)
+        found = _read_at(source, address, size).view(dataset.dtype)
     except (ValueError, OverflowError, struct.error, OSError):
         return None
     finally:
@@ -71,16 +67,29 @@ def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | N
     return found if right else None
 
 
+def _read_at(source: int, address: Integers, size: int) -> npt.NDArray[np.uint8]:
+    """Pieces of one size, from where they are in the file; what lies together is read together."""
+    found = np.empty((len(address), size), dtype=np.uint8)
+    pieces = list(found)
+    order = np.argsort(address)
+    starts = address[order]
+    apart = np.flatnonzero(np.diff(starts) != size) + 1
+    ends = np.union1d(apart, np.arange(_TOGETHER, len(order), _TOGETHER))
+    for together in np.split(order, ends):
+        read = os.preadv(source, [pieces[i] for i in together], address[together[0]])
+        _expect(read == size * len(together))
+    return found
+
+
 def _addresses(
     source: int, header: int, shape: tuple[int, ...], size: int, wanted: Integers
 ) -> Integers:
     """Where in the file the chunk of each voxel in `wanted`, sorted (z, y, x) as one number, is."""
     _expect(os.pread(source, len(_SUPERBLOCK), 0) == _SUPERBLOCK)
-    nodes: list[int] = [_root(source, header)]
+    nodes = np.array([_root(source, header)])
     level: int | None = None
     while level != 0:
-        read = b"".join([os.pread(source, 8 * _WORDS, node) for node in nodes])
-        words = np.frombuffer(read, "<i8").reshape(len(nodes), _WORDS)
+        words = _read_at(source, nodes, 8 * _WORDS).view("<i8")
         head = np.frombuffer(words[:, 0].tobytes(), _HEAD)
         level = int(head["level"][0]) if level is None else level - 1
         _expect((head["start"] == b"TREE\x01").all() and (head["level"] == level).all())
@@ -90,7 +99,7 @@ def _addresses(
         keys = (chunk[:, 2] * shape[2] + chunk[:, 3]) * shape[3] + chunk[:, 4]
         held = np.searchsorted(keys, wanted, side="right") - 1
         _expect(held.min() >= 0)
-        nodes = chunk[np.unique(held), 6].tolist()
+        nodes = chunk[np.unique(held), 6]
     # A chunk of the size expected and a filter mask of zero make one word.
     _expect((keys[held] == wanted).all() and (chunk[held, 0] == size).all())
     return chunk[held, 6]
