@@ -2,7 +2,9 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,14 +12,23 @@ from count_labels import image_sets, label_counts
 from list_images import category_table, image_table, label_table
 from pycocotools import mask as coco_mask
 from response_clusters import StudyError
-from response_clusters.coco import instance_runs, kept, read_instances, visible_labels
+from response_clusters.coco import (
+    Annotation,
+    instance_runs,
+    kept,
+    read_instances,
+    visible_labels,
+)
 
 GENUINE = Path(__file__).resolve().parents[3] / "shared" / "data" / "coco_instances_421.json"
 
 
-def box(x: float, y: float, w: float, h: float, category: int = 1, image: int = 1) -> dict:
-    polygon = [x, y, x + w, y, x + w, y + h, x, y + h]
-    return {"segmentation": [polygon], "category_id": category, "image_id": image, "iscrowd": 0}
+def drawn(segmentation: Any, category: int = 1, image: int = 1, number: int = 0) -> Annotation:
+    return Annotation(number, image, category, msgspec.Raw(json.dumps(segmentation).encode()))
+
+
+def box(x: float, y: float, w: float, h: float) -> Annotation:
+    return drawn([[x, y, x + w, y, x + w, y + h, x, y + h]])
 
 
 def test_crops_round_as_nsd_does() -> None:
@@ -43,7 +54,7 @@ def test_one_pixel_is_enough() -> None:
 
 def test_a_crowd_is_one_instance_and_its_runs_are_column_wise() -> None:
     runs = {"counts": [4, 4, 12], "size": [4, 5]}  # the second column
-    crowd = {"segmentation": runs, "category_id": 3, "image_id": 1, "iscrowd": 1}
+    crowd = drawn(runs, category=3)
     mask = coco_mask.decode(instance_runs(crowd, 4, 5)).astype(bool)
     assert mask[:, 1].all()
     assert mask.sum() == 4
@@ -66,12 +77,16 @@ def annotations(tmp_path: Path) -> Path:
             {"id": 3, "name": "toaster", "supercategory": "appliance"},
         ],
         "annotations": [
-            *[box(i, 0, 3, 3, 2, 11) for i in range(11)],  # eleven broccoli in one picture
-            box(0, 0, 5, 5, 1, 11),
-            box(0, 0, 5, 5, 1, 12),
+            {
+                "id": i,
+                "image_id": image,
+                "category_id": category,
+                "segmentation": [[0, 0, 5, 0, 5, 5]],
+            }
+            # eleven broccoli in one picture
+            for i, (image, category) in enumerate([*[(11, 2)] * 11, (11, 1), (12, 1)])
         ],
     }
-    held["annotations"] = [{**a, "id": i} for i, a in enumerate(held["annotations"])]
     path = tmp_path / "instances.json"
     path.write_text(json.dumps(held))
     return path
@@ -142,9 +157,12 @@ def test_each_image_counts_once_however_often_it_was_near() -> None:
     [
         (None, "no such file"),
         ("{", "not JSON"),
-        ("[1]", "no list 'images'"),
-        ('{"images": [], "annotations": []}', "no list 'categories'"),
-        ('{"images": [{"id": 1}], "annotations": [], "categories": []}', "lacks 'height'"),
+        ("[1]", "of another kind .Expected `object`, got `array`"),
+        ('{"images": [], "annotations": []}', "required field `categories`"),
+        (
+            '{"images": [{"id": 1}], "annotations": [], "categories": []}',
+            "required field `height` - at `\\$.images",
+        ),
     ],
 )
 def test_what_is_not_an_instances_file_is_told(text: str | None, says: str, tmp_path: Path) -> None:
@@ -163,21 +181,23 @@ def test_the_genuine_coco_file_is_read() -> None:
     assert len({s for _, s in instances.categories.values()}) == 12
     every = [a for held in instances.annotations.values() for a in held]
     assert len(every) == 3821
-    counts = pd.Series([instances.categories[a["category_id"]][0] for a in every]).value_counts()
+    counts = pd.Series([instances.categories[a.category_id][0] for a in every]).value_counts()
     expected = {
         "person": 883, "bottle": 246, "book": 172, "chair": 169, "car": 161, "cup": 156,
         "broccoli": 40,
     }  # fmt: skip
     assert counts[list(expected)].to_dict() == expected
-    assert sum(isinstance(a["segmentation"], dict) for a in every) == 40
+    genuine = {a["id"]: a for a in json.loads(GENUINE.read_text())["annotations"]}
+    assert sum(isinstance(a["segmentation"], dict) for a in genuine.values()) == 40
     # Polygons cover the area that COCO wrote down, crowds as many pixels as their runs say.
     for annotation in every:
-        height, width = instances.sizes[annotation["image_id"]]
+        height, width = instances.sizes[annotation.image_id]
         area = int(coco_mask.area(instance_runs(annotation, height, width)))
-        if annotation["iscrowd"]:
-            assert area == sum(annotation["segmentation"]["counts"][1::2])
+        told = genuine[annotation.id]
+        if told["iscrowd"]:
+            assert area == sum(told["segmentation"]["counts"][1::2])
         else:
-            assert area == pytest.approx(annotation["area"], rel=0.2, abs=40)
+            assert area == pytest.approx(told["area"], rel=0.2, abs=40)
     # A crop never shows more than the whole picture does.
     for image, held in list(instances.annotations.items())[:100]:
         whole = visible_labels(held, *instances.sizes[image], (0, 0, 0, 0))

@@ -1,19 +1,49 @@
 """COCO's instance annotations: what an image shows, and what is left of it after a crop."""
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 from pycocotools import mask as coco_mask
-from response_clusters.errors import StudyError, listed
+from response_clusters.errors import StudyError
 from response_clusters.files import reading
 
 Crop = tuple[float, float, float, float]
 """Fractions cut off the top, bottom, left and right."""
 UNCROPPED: Crop = (0.0, 0.0, 0.0, 0.0)
+
+
+_Number = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Annotation(msgspec.Struct, gc=False):
+    """One instance; its outline stays as it stands in the file until it is drawn."""
+
+    id: _Number
+    image_id: _Number
+    category_id: _Number
+    segmentation: msgspec.Raw
+
+
+class _Image(msgspec.Struct, gc=False):
+    id: _Number
+    height: _Number
+    width: _Number
+
+
+class _Category(msgspec.Struct, gc=False):
+    id: _Number
+    name: str
+    supercategory: str
+
+
+class _File(msgspec.Struct):
+    images: list[_Image]
+    annotations: list[Annotation]
+    categories: list[_Category]
 
 
 @dataclass(frozen=True)
@@ -34,7 +64,7 @@ class Instances:
 
     sizes: dict[int, tuple[int, int]]
     categories: dict[int, tuple[str, str]]
-    annotations: dict[int, list[dict[str, Any]]]
+    annotations: dict[int, list[Annotation]]
     where: str = ""
 
 
@@ -54,47 +84,26 @@ def read_instances(paths: list[str | Path]) -> Instances:
     seen: set[int] = set()
     for path in paths:
         with reading(path, _EXPECTED, "damaged, cut short or not JSON") as file:
-            held = json.loads(file.read_bytes())
-        for key in ("images", "annotations", "categories"):
-            if not isinstance(held, dict) or not isinstance(held.get(key), list):
-                keys = (
-                    listed(map(repr, held))
-                    if isinstance(held, dict)
-                    else f"a {type(held).__name__}"
-                )
+            try:
+                held = msgspec.json.decode(file.read_bytes(), type=_File)
+            except msgspec.ValidationError as error:
                 raise StudyError(
-                    f"{path}: there is no list {key!r} in it, found {keys}; expected {_EXPECTED}: "
-                    "name that file."
+                    f"{path}: it is JSON, but of another kind ({error}); expected {_EXPECTED}: "
+                    "name that file, or fetch it again."
+                ) from None
+        found.sizes.update({image.id: (image.height, image.width) for image in held.images})
+        for category in held.categories:
+            found.categories[category.id] = category.name, category.supercategory
+        for annotation in held.annotations:
+            if annotation.category_id not in found.categories:
+                raise StudyError(
+                    f"{path}: the category {annotation.category_id} is not listed under "
+                    f"'categories'; expected {_EXPECTED}: name that file, or fetch it again."
                 )
-        try:
-            for image in held["images"]:
-                found.sizes[_number(image, "id")] = (
-                    _number(image, "height"),
-                    _number(image, "width"),
-                )
-            for category in held["categories"]:
-                names = category["name"], category["supercategory"]
-                found.categories[_number(category, "id")] = names
-            for annotation in held["annotations"]:
-                _ = annotation["segmentation"]
-                if _number(annotation, "category_id") not in found.categories:
-                    raise ValueError(
-                        f"the category {annotation['category_id']} is not listed under 'categories'"
-                    )
-                # Files may overlap: an annotation counts once.
-                if annotation["id"] not in seen:
-                    seen.add(annotation["id"])
-                    shown = _number(annotation, "image_id")
-                    found.annotations.setdefault(shown, []).append(annotation)
-        except (KeyError, TypeError, ValueError) as error:
-            fault = str(error)
-            if isinstance(error, KeyError):
-                fault = f"an entry lacks {error}"
-            elif isinstance(error, TypeError):
-                fault = "an entry is of another kind"
-            raise StudyError(
-                f"{path}: {fault}; expected {_EXPECTED}: name that file, or fetch it again."
-            ) from None
+            # Files may overlap: an annotation counts once.
+            if annotation.id not in seen:
+                seen.add(annotation.id)
+                found.annotations.setdefault(annotation.image_id, []).append(annotation)
     unlisted = set(found.annotations) - set(found.sizes)
     if unlisted:
         raise StudyError(
@@ -104,15 +113,7 @@ def read_instances(paths: list[str | Path]) -> Instances:
     return found
 
 
-def _number(entry: dict[str, Any], key: str) -> int:
-    """A whole number of an entry, refused where it is anything else."""
-    value = entry[key]
-    if type(value) is not int or value < 0:
-        raise ValueError(f"an entry's {key!r} is {value!r} and not a whole number")
-    return value
-
-
-def instance_runs(annotation: dict[str, Any], height: int, width: int) -> Any:
+def instance_runs(annotation: Annotation, height: int, width: int) -> Any:
     """An annotation's pixels as compressed run lengths, from polygons or run lengths of COCO's.
 
     Raises
@@ -120,7 +121,7 @@ def instance_runs(annotation: dict[str, Any], height: int, width: int) -> Any:
     StudyError
         If they are neither, or run lengths of an image of another size.
     """
-    segmentation = annotation["segmentation"]
+    segmentation = msgspec.json.decode(annotation.segmentation)
     if not segmentation:
         return coco_mask.encode(np.zeros((height, width), dtype=np.uint8, order="F"))
     try:
@@ -131,7 +132,7 @@ def instance_runs(annotation: dict[str, Any], height: int, width: int) -> Any:
         fits = False
     if not fits:
         raise StudyError(
-            f"annotation {annotation.get('id')} has a segmentation that does not fit its image of "
+            f"annotation {annotation.id} has a segmentation that does not fit its image of "
             f"{height} × {width} pixels; expected polygons or run lengths of COCO's: fetch the "
             "file again."
         )
@@ -148,13 +149,13 @@ def kept(height: int, width: int, crop: Crop) -> tuple[slice, slice]:
 
 
 def visible_labels(
-    annotations: list[dict[str, Any]], height: int, width: int, crop: Crop
+    annotations: list[Annotation], height: int, width: int, crop: Crop
 ) -> dict[int, tuple[int, float]]:
     """What is to be seen of one image within a crop, by category id.
 
     Parameters
     ----------
-    annotations : list of dict
+    annotations : list of Annotation
         All of the image's; a crowd counts as one instance.
     height, width : int
         The image's size in pixels.
@@ -173,7 +174,7 @@ def visible_labels(
     for annotation in annotations:
         part = coco_mask.merge([instance_runs(annotation, height, width), window], intersect=True)
         if coco_mask.area(part):
-            parts.setdefault(annotation["category_id"], []).append(part)
+            parts.setdefault(annotation.category_id, []).append(part)
     return {
         category: (len(seen), float(coco_mask.area(coco_mask.merge(seen))) / size)
         for category, seen in sorted(parts.items())
