@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 TRAIN_IMAGES, TRAIN_INSTANCES = 118_287, 860_001
 """COCO 2017's training images and their instances."""

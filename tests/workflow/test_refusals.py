@@ -619,14 +619,14 @@ ANNOTATIONS = [
     (
         "annotations that are captions",
         rejson(lambda held: held.pop("categories")),
-        "it is JSON, but of another kind .Object missing required field `categories`.; expected one "
-        "of COCO's instance files, .*: name that file",
+        "it is JSON, but of another kind .Object missing required field `categories`.; expected "
+        "one of COCO's instance files, .*: name that file",
     ),
     (
         "annotations of another kind",
         rejson(lambda held: held["annotations"].append({"id": 1, "caption": "A dog."})),
-        "of another kind .Object missing required field `image_id` - at `.*annotations.*; expected "
-        "one of COCO's instance files, .*: name that file",
+        "it is JSON, but of another kind .Object missing required field `image_id` - at "
+        "`.*annotations.*; expected one of COCO's instance files, .*: name that file",
     ),
     (
         "annotations of an unlisted category",
@@ -636,7 +636,8 @@ ANNOTATIONS = [
     (
         "annotations with ids as text",
         rejson(lambda held: held["images"][0].update(id="11")),
-        r"of another kind .Expected `int`, got `str` - at `\$.images\[0\].id`.; expected one of COCO's",
+        r"it is JSON, but of another kind .Expected `int`, got `str` - at `\$.images\[0\].id`.; "
+        "expected one of COCO's",
     ),
     (
         "annotations that cannot be drawn",
