@@ -7,13 +7,16 @@ PY   := $(VENV)/bin/python
 UV   := $(VENV)/installer/bin/uv
 SYNC := UV_NO_PROGRESS=1 $(UV) pip sync --quiet --compile-bytecode --require-hashes --python $(PY)
 CORES ?= all
+# What the benchmarks compare with is no part of the study, and has an environment of its own.
+PEERS := .venv-benchmark
+FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study report test lint format docs-check unit contract benchmark \
-        benchmark-quick lock clean
+.PHONY: help study report test lint format docs-check unit contract benchmark benchmark-quick \
+        benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: $(VENV)/study.stamp  ## set up .venv and run the embedded study into results/demo
 	$(VENV)/bin/snakemake --cores $(CORES)
@@ -45,13 +48,28 @@ unit: $(VENV)/test.stamp  ## the functions: seconds
 contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file
 	$(PY) -m pytest tests/workflow
 
-benchmark: $(VENV)/test.stamp  ## both kernels beside their peers: some minutes, 2 GB of disk
-	$(PY) benchmarks/kmeans.py
-	$(PY) benchmarks/average_session.py
+benchmark: $(PEERS)/stamp  ## both kernels beside their peers: half an hour, 10 GB of disk
+	@mkdir -p $(FIGURES)
+	$(PEERS)/bin/python benchmarks/kmeans.py --json $(FIGURES)/kmeans.json
+	$(PEERS)/bin/python benchmarks/average_session.py --json $(FIGURES)/session.json
+	$(PEERS)/bin/python benchmarks/average_session.py --large --json $(FIGURES)/session-1mm.json
 
 benchmark-quick: $(VENV)/test.stamp  ## the same in two minutes; fails below half a target
 	$(PY) benchmarks/kmeans.py --quick
 	$(PY) benchmarks/average_session.py --quick
+
+benchmark-study: $(VENV)/test.stamp  ## the whole study at NSD's true size: half an hour
+	@mkdir -p $(FIGURES)
+	$(PY) benchmarks/study.py --json $(FIGURES)/study.json
+	$(PY) benchmarks/study.py --voxels --json $(FIGURES)/voxels.json
+
+benchmark-scaling: $(VENV)/test.stamp  ## how time and memory grow: some minutes
+	@mkdir -p $(FIGURES)
+	$(PY) benchmarks/scaling.py --json $(FIGURES)/scaling.json
+	$(PY) benchmarks/swaps.py --json $(FIGURES)/swaps.json
+
+benchmark-docs: $(VENV)/test.stamp  ## write the figures of the last benchmarks into docs/benchmarks.md
+	$(PY) benchmarks/document.py
 
 lock: $(UV)  ## recompile envs/*.txt and the conda environment from envs/*.in
 	cd envs && for name in uv study test benchmark; do \
@@ -60,7 +78,7 @@ lock: $(UV)  ## recompile envs/*.txt and the conda environment from envs/*.in
 	python3 envs/conda.py
 
 clean:  ## remove the environment and caches; results/ is never touched
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache
 
 # The newest Python on the path that is new enough; pyenv shims that lead nowhere are passed over.
 $(UV): envs/uv.txt
@@ -78,6 +96,11 @@ $(UV): envs/uv.txt
 $(VENV)/study.stamp: envs/study.txt $(UV)
 	$(SYNC) envs/study.txt
 	@rm -f $(VENV)/test.stamp
+	@touch $@
+
+$(PEERS)/stamp: envs/benchmark.txt $(UV)
+	$(PY) -m venv --clear --without-pip $(PEERS)
+	$(subst $(VENV)/bin/python,$(PEERS)/bin/python,$(SYNC)) envs/benchmark.txt
 	@touch $@
 
 # The test environment holds the study's under the same pins, so it serves both.

@@ -10,7 +10,6 @@ from open file to means (imports done before), memory is the process's peak. All
 """
 
 import argparse
-import contextlib
 import gzip
 import json
 import os
@@ -23,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,34 +50,37 @@ class Session:
         self.hdf5, self.nii = self.folder / "betas.hdf5", self.folder / "betas.nii.gz"
         self.labels = {name: self.folder / f"{name}.nii.gz" for name in COLLECTIONS}
 
-    def make(self) -> None:
-        """Write what is not there yet."""
-        if (self.folder / "members.npz").exists():
-            return
+    def make(self, formats: tuple[str, ...] = ("hdf5", "nii"), seed: int = 0) -> None:
+        """Write what is not there yet. The regions are the same whatever the seed."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        rng = np.random.default_rng(0)
+        rng = np.random.default_rng(seed)
         grid = np.meshgrid(*[np.linspace(-1, 1, n) for n in self.shape], indexing="ij")
         radius = np.sqrt(sum(g**2 for g in grid))
         brain = radius < 0.85
+        if not (self.folder / "members.npz").exists():
+            self._write_regions((radius > 0.72) & (radius < 0.80))
         series = rng.standard_normal(2**20 + TRIALS).astype(np.float32)
         start = rng.integers(0, 2**20, brain.sum())
         gain = rng.lognormal(np.log(500), 0.4, brain.sum()).astype(np.float32)
         mean = rng.normal(100, 200, brain.sum()).astype(np.float32)
-        self._write_hdf5(
-            brain,
-            lambda rows: (
-                series[start[rows, None] + np.arange(TRIALS)] * gain[rows, None] + mean[rows, None]
-            ),
-        )
-        self._write_nifti(brain, lambda trial: series[start + trial] * gain + mean)
-        self._write_regions(rng, (radius > 0.72) & (radius < 0.80))
+        if "hdf5" in formats and not self.hdf5.exists():
+            self._write_hdf5(
+                brain,
+                lambda rows: (
+                    series[start[rows, None] + np.arange(TRIALS)] * gain[rows, None]
+                    + mean[rows, None]
+                ),
+            )
+        if "nii" in formats and not self.nii.exists():
+            self._write_nifti(brain, lambda trial: series[start + trial] * gain + mean)
 
     def _write_hdf5(self, brain: Any, values: Callable[[Any], Any]) -> None:
         import h5py
+        from response_clusters.files import replacing
 
         row = np.full(brain.shape, -1)
         row[brain] = np.arange(brain.sum())
-        with h5py.File(self.hdf5, "w") as file:
+        with replacing(self.hdf5) as draft, h5py.File(draft, "w") as file:
             shape = (TRIALS, *self.shape[::-1])
             write = file.create_dataset("betas", shape, "<i2", chunks=(TRIALS, 1, 1, 1))
             outside = bytes(2 * TRIALS)
@@ -91,6 +94,7 @@ class Session:
 
     def _write_nifti(self, brain: Any, values: Callable[[int], Any]) -> None:
         import nibabel as nib
+        from response_clusters.files import replacing
         from zlib_ng import gzip_ng
 
         header = nib.Nifti1Header()
@@ -99,20 +103,22 @@ class Session:
         header.set_sform(AFFINE, 1)
         header["vox_offset"], header["magic"] = 352, b"n+1"
         volume = np.zeros(self.shape, np.int16)
-        with gzip_ng.open(self.nii, "wb", compresslevel=6) as stream:
+        with (
+            replacing(self.nii) as draft,
+            gzip_ng.open(draft, "wb", compresslevel=6) as stream,
+        ):
             stream.write(header.binaryblock + bytes(4))
             for trial in range(TRIALS):
                 volume[brain] = np.rint(values(trial))
                 stream.write(volume.tobytes(order="F"))
 
-    def _write_regions(self, rng: np.random.Generator, cortex: Any) -> None:
+    def _write_regions(self, cortex: Any) -> None:
         import nibabel as nib
         from response_clusters.nsd_regions import region_masks, region_table
         from response_clusters.nsd_voxels import read_voxels, write_voxels
         from response_clusters.tables import write_table
 
-        places = np.argwhere(cortex)
-        volumes = {}
+        rng, places, volumes = np.random.default_rng(0), np.argwhere(cortex), {}
         for name, count in COLLECTIONS.items():
             # Whole numbers from 0: on NSD's own −1 outside cortex nilearn is far slower still.
             volume = np.zeros(self.shape, np.int32)
@@ -251,6 +257,7 @@ def _ours(path: Path, session: Session, zscore: bool = False) -> Any:
 
 def _job(session: Session, suffix: str) -> None:
     """The rule's script as Snakemake runs it, without Snakemake."""
+    number = os.environ.get("SESSION", "1")
     betas = session.hdf5 if suffix == "hdf5" else session.nii
     folder = session.folder
     described = SimpleNamespace(
@@ -262,7 +269,7 @@ def _job(session: Session, suffix: str) -> None:
         output=SimpleNamespace(
             means=str(folder / f"{suffix}.parquet"), voxels=str(folder / f"{suffix}.voxels.tsv")
         ),
-        wildcards=SimpleNamespace(session="01", items=dict(session="01").items),
+        wildcards=SimpleNamespace(session=number, items=dict(session=number).items),
         params=SimpleNamespace(job={"zscore": True, "invalid": "omit"}),
         log=[str(folder / f"{suffix}.log")],
         threads=1,
@@ -305,8 +312,7 @@ def run_here(way: str, session: Session) -> dict[str, float]:
     for name in (
         [] if whole else [name for word in IMPORTS if word in way for name in IMPORTS[word]]
     ):
-        with contextlib.suppress(ImportError):  # nilearn's environment is not this project's
-            __import__(name)
+        __import__(name)
     if not whole:
         _ = session.regions
     seconds: list[float] = []
@@ -331,7 +337,7 @@ def peak_megabytes() -> float:
 
 
 def measure(
-    ways: list[str], session: Session, size: str, folder: Path, rounds: int, python: dict[str, str]
+    ways: list[str], session: Session, size: str, folder: Path, rounds: int
 ) -> dict[str, dict[str, float]]:
     """Every way's median seconds and peak memory; the ways take turns."""
     for path in (session.hdf5, session.nii):
@@ -343,7 +349,7 @@ def measure(
     reference: dict[bool, Any] = {}
     for _ in range(rounds):
         for way in ways:
-            words = [python.get(way.split()[0], sys.executable), __file__, "--run", way]
+            words = [sys.executable, __file__, "--run", way]
             words += ["--size", size, "--folder", str(folder)]
             (session.folder / "means.npy").unlink(missing_ok=True)
             began = time.perf_counter()
@@ -432,7 +438,6 @@ def main() -> None:
     parser.add_argument("--large", action="store_true", help="1 mm, without the slow peers")
     parser.add_argument("--folder", type=Path, default=Path("results/benchmarks"))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--nilearn", metavar="PYTHON", help="a Python that has nilearn and h5py")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--run", help=argparse.SUPPRESS)
@@ -444,12 +449,13 @@ def main() -> None:
         print(json.dumps(run_here(asked.run, session)))
         return
     session.make()
-    ways = [way for way in WAYS if asked.nilearn or not way.startswith("nilearn")]
+    ways = list(WAYS)
+    if find_spec("nilearn") is None:
+        print("nilearn is not installed and does not take part.")
+        ways = [way for way in ways if not way.startswith("nilearn")]
     if asked.large:
         ways = [way for way in ways if way.startswith(("bare", "this", "whole", "h5py, voxel"))]
-    found = measure(
-        ways, session, size, asked.folder, asked.rounds, {"nilearn": asked.nilearn or ""}
-    )
+    found = measure(ways, session, size, asked.folder, asked.rounds)
     promised = checks(found, size)
     print(table(found, promised))
     if asked.json:

@@ -16,7 +16,6 @@ for name in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
 
 import argparse
 import json
-import platform
 import shutil
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -159,28 +159,27 @@ def curve(X: np.ndarray, largest: int, rounds: int) -> dict[str, dict[str, float
 
 
 def report(title: str, found: dict[str, dict[str, float]], targets: dict[str, float]) -> list[Any]:
-    """Print a table of ratios to this project's time; the rows, for the file."""
+    """Print a table of ratios to this project's time, and what was promised; the rows."""
     base = found["this project"]
-    print(
-        f"\n{title}\n{'way':28}{'s':>9}{'ratio':>8}{'per iteration':>15}{'target':>8}"
-        "  best objective"
-    )
+    print(f"\n{title}\n{'way':24}{'s':>9}{'ratio':>8}{'per iteration':>15}{'best objective':>16}")
     rows = []
     for name, held in found.items():
         ratio = held["seconds"] / base["seconds"]
         each = ratio * base["iterations"] / held["iterations"] if held.get("iterations") else None
-        target = targets.get(name)
-        measured = each if target and "k = 20" in title else ratio
-        met = None if target is None or measured is None else bool(measured >= target)
-        print(
-            f"{name:28}{held['seconds']:9.3f}{ratio:8.2f}{each or float('nan'):15.2f}"
-            f"{target or '':>8}  {held['objective']:.4f}"
-            + ("" if met is None else "  met" if met else "  MISSED")
-        )
-        rows.append(
-            {"case": title, "way": name, **held, "ratio": ratio, "per_iteration": each}
-            | {"target": target, "measured": measured, "met": met}
-        )
+        shown = f"{each:15.2f}" if each else " " * 15
+        print(f"{name:24}{held['seconds']:9.3f}{ratio:8.2f}{shown}{held['objective']:16.4f}")
+        rows.append({"case": title, "way": name, **held, "ratio": ratio, "per_iteration": each})
+    for row in rows[1:]:
+        target = targets.get(row["way"])
+        measured = row["per_iteration"] if "k = 20" in title else row["ratio"]
+        if target:
+            row |= {"target": target, "measured": measured, "met": bool(measured >= target)}
+            sign = "met" if row["met"] else "MISSED"
+            print(f"{row['way']} ÷ this project: {measured:.2f}, target ≥ {target}: {sign}")
+        # Labels of other tools are given the best prototypes they can have before they are judged.
+        row["better"] = bool(base["objective"] <= row["objective"] * (1 + 1e-9))
+        if not row["better"]:
+            print(f"the objective of {row['way']} is better: MISSED")
     return rows
 
 
@@ -189,33 +188,27 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a minute: fail below half a target")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     chosen = parser.parse_args()
-    rounds = 1 if chosen.quick else 5
-    ways: dict[str, Way] = {"this project": ours, "scikit-learn float32": of_sklearn}
-    try:
-        import faiss  # noqa: F401
-
-        ways["faiss spherical"] = of_faiss
-    except ImportError:
-        print("faiss is not installed and does not take part.")
-    octave = shutil.which("octave") is not None
-    print(f"{platform.machine()}, {platform.processor() or platform.system()}, one thread")
+    rounds = 1 if chosen.quick else 3
+    peers: dict[str, Way] = {"scikit-learn float32": of_sklearn}
+    if find_spec("faiss"):
+        peers["faiss spherical"] = of_faiss
+    ways: dict[str, Way] = {"this project": ours} | peers
+    with_octave = dict(ways)
+    if shutil.which("octave") and not chosen.quick:
+        with_octave["GNU Octave"] = of_octave
+    absent = {"faiss spherical", "GNU Octave"} - set(with_octave)
+    if absent:
+        print(f"Not installed, or left out of a quick run: {', '.join(sorted(absent))}.")
     # Compiling is not timed: the code is kept beside the module from the first run on.
     timed({"this project": ours}, responses(1000), 3, 1)
     CorrelationKMeans(3, n_init=2).fit(responses(1000))
     X, rows = responses(30_000), []
     six = {"scikit-learn float32": 4.0, "GNU Octave": 40.0}
-    rows += report(
-        "30,000 trials, k = 6",
-        timed(
-            ways | ({"GNU Octave": of_octave} if octave and not chosen.quick else {}), X, 6, rounds
-        ),
-        six,
-    )
-    rows += report(
-        "30,000 trials, k = 20", timed(ways, X, 20, rounds), {"scikit-learn float32": 2.5}
-    )
+    rows += report("30,000 trials, k = 6", timed(with_octave, X, 6, rounds), six)
+    twenty = {"scikit-learn float32": 2.5}
+    rows += report("30,000 trials, k = 20", timed(with_octave, X, 20, rounds), twenty)
     if not chosen.quick:
-        rows += report("213,000 trials, k = 6", timed(ways, responses(213_000), 6, 3), {})
+        rows += report("213,000 trials, k = 6", timed(ways, responses(213_000), 6, rounds), {})
     largest = 8 if chosen.quick else 20
     rows += report(
         f"30,000 trials, R² for k = 1 to {largest}, ten replicates each",
@@ -225,8 +218,9 @@ def main() -> int:
     if chosen.json:
         chosen.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
     share = 0.5 if chosen.quick else 1.0
-    missed = [r for r in rows if r["met"] is not None and r["measured"] < share * r["target"]]
-    return 1 if missed and chosen.quick else 0
+    missed = [r for r in rows if "met" in r and r["measured"] < share * r["target"]]
+    worse = [r for r in rows if not r.get("better", True)]
+    return 1 if missed or worse else 0
 
 
 if __name__ == "__main__":

@@ -80,3 +80,32 @@ def write_annotations(path: Path, coco_ids: np.ndarray) -> None:
             for c in range(1, CATEGORIES + 1)
         ]
         file.write(f'], "categories": {json.dumps(names)}}}')
+
+
+def write_pictures(path: Path, images: int, kept: int = 150) -> None:
+    """``nsd_stimuli.hdf5`` with `images` rows, of which `kept` are stored and shown in turn.
+
+    It is read as NSD's 37 GB are, row by row, and takes 80 MB.
+    """
+    import h5py
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    with h5py.File(path.with_suffix(".part.hdf5"), "w") as file:
+        stored = file.create_dataset("imgBrick", (kept, SIDE, SIDE, 3), "u1")
+        for row in range(kept):
+            # Noise of a few pixels made large: smooth patches and edges, as photographs have.
+            coarse = Image.fromarray(rng.integers(0, 256, (24, 24, 3), dtype=np.uint8))
+            picture = np.asarray(coarse.resize((SIDE, SIDE), Image.Resampling.BICUBIC), np.int16)
+            grain = rng.integers(-12, 13, picture.shape)
+            stored[row] = np.clip(picture + grain, 0, 255)
+    shape = (images, SIDE, SIDE, 3)
+    layout = h5py.VirtualLayout(shape, "u1")
+    for first in range(0, images, kept):
+        n = min(kept, images - first)
+        source = h5py.VirtualSource(
+            path.with_suffix(".part.hdf5").name, "imgBrick", (kept, *shape[1:])
+        )
+        layout[first : first + n] = source[:n]
+    with h5py.File(path, "w") as file:
+        file.create_virtual_dataset("imgBrick", layout)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 from response_clusters.elbow import choose_k, gains
+from response_clusters.files import replacing
 from response_clusters.job import job
-from response_clusters.tables import replacing, write_table
+from response_clusters.tables import write_table
 
 STATISTICS = ("r2_between", "r2_explained")
 

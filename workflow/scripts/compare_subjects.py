@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
+from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.matching import match, prototype_matrix, summary
-from response_clusters.tables import read_table, replacing, write_table
+from response_clusters.tables import read_table, write_table
 
 
 def consistency(fits: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, Any]]:

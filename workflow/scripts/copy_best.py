@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+from response_clusters.files import replacing
 from response_clusters.job import job
-from response_clusters.tables import replacing
 
 if __name__ == "__main__":
     with job() as rule:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.files import replacing
 from response_clusters.job import job
-from response_clusters.tables import read_table, replacing, write_table
+from response_clusters.tables import read_table, write_table
 
 Counts = npt.NDArray[np.float64]
 

@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.elbow import r2_between, r2_explained
 from response_clusters.errors import StudyError
+from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.kmeans import CorrelationKMeans
 from response_clusters.rows import unit_rows
-from response_clusters.tables import read_table, region_columns, replacing, write_table
+from response_clusters.tables import read_table, region_columns, write_table
 
 
 def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import yaml
+from response_clusters.files import replacing
 from response_clusters.job import job
-from response_clusters.tables import replacing
 
 
 def readme(study: str, note: str, parts: dict[str, str]) -> str:

@@ -7,8 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from response_clusters.files import replacing
 from response_clusters.job import job
-from response_clusters.tables import replacing
 
 
 def git(folder: str, *words: str) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 import h5py
 import numpy as np
 import numpy.typing as npt
+from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.nsd_betas import SCALE
 from response_clusters.nsd_design import read_design, trial_table
@@ -22,7 +23,7 @@ from response_clusters.simulation import (
     trial_responses,
     voxel_model,
 )
-from response_clusters.tables import read_table, replacing
+from response_clusters.tables import read_table
 
 
 def session_betas(

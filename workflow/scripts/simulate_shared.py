@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.nsd_design import STIMULUS_COLUMNS, Design, presented
 from response_clusters.nsd_layout import PLANNED_SESSIONS, TRIALS_PER_SESSION
 from response_clusters.scenes import CATEGORIES, THEMES, annotations
 from response_clusters.simulated_scenes import IMAGES, compose_scene
 from response_clusters.simulation import generator
-from response_clusters.tables import replacing, write_table
+from response_clusters.tables import write_table
 
 SUBJECTS, OWN, SHARED, REPEATS = 8, 10000, 1000, 3
 BLOCK_SESSIONS = 2

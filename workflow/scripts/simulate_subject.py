@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters import nsd_layout
+from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.nsd_design import Design, presented, read_design
 from response_clusters.nsd_regions import region_masks, region_table
@@ -21,7 +22,7 @@ from response_clusters.simulation import (
     subject_tuning,
     voxel_model,
 )
-from response_clusters.tables import read_table, replacing
+from response_clusters.tables import read_table
 
 Volume = npt.NDArray[np.int32]
 

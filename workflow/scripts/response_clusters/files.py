@@ -1,5 +1,6 @@
-"""What every reader asks of a file from outside before and while it reads it."""
+"""What every reader asks of a file from outside, and how every file is written: whole or not."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,3 +75,20 @@ def text_lines(path: str | Path, expected: str) -> list[str]:
     """The lines of a UTF-8 text file, without the empty ones at its end."""
     with reading(path, expected, "not UTF-8 text"):
         return Path(path).read_text("utf-8").rstrip().split("\n")
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """A temporary neighbour of `path` that takes its place when the block ends without an error.
+
+    A reader therefore finds the file whole or not at all.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The name stays last: writers choose their format by its suffixes.
+    draft = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        yield draft
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

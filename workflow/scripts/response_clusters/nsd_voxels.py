@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.files import reading
-from response_clusters.tables import replacing
+from response_clusters.files import reading, replacing
 
 Mask = npt.NDArray[np.bool_]
 

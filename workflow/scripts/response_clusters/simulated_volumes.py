@@ -6,7 +6,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import numpy.typing as npt
-from response_clusters.tables import replacing
+from response_clusters.files import replacing
 
 RESOLUTION = {"func1pt8mm": 1.8, "func1mm": 1.0}
 """Voxel size of NSD's functional spaces, in mm."""

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from PIL import Image
-from response_clusters.tables import replacing
+from response_clusters.files import replacing
 
 DPI = 200
 INK, QUIET, RULE, BAND, BLANK = "#222222", "#6b6b6b", "#c9c9c9", "#f3f3f3", "#e6e6e6"

@@ -5,9 +5,6 @@ type and limits, what columns may follow (one per region, say) and which columns
 Trial-level tables are Parquet (zstd), those a person opens are TSV.
 """
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 from response_clusters.errors import StudyError, listed
-from response_clusters.files import reading
+from response_clusters.files import reading, replacing
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "tables"
 
@@ -26,23 +23,6 @@ _AGAIN = "correct what it was made from, or delete it and run again if it was ed
 # What a schema's type is in memory; integers and truth values become pandas' nullable kinds where
 # the schema allows nulls.
 _DTYPES = {"string": "string", "bool": "boolean"}
-
-
-@contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
-    """A temporary neighbour of `path` that takes its place when the block ends without an error.
-
-    A reader therefore finds the file whole or not at all.
-    """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The name stays last: writers choose their format by its suffixes.
-    draft = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        yield draft
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @cache
