@@ -206,13 +206,15 @@ def regional_means(
         total = np.zeros(trials)
         zero = constant = 0
         for start in range(0, len(rows), _BLOCK):
-            block = betas[rows[start : start + _BLOCK]].astype(np.float64)
-            sums, squares = block.sum(axis=1), np.einsum("vt,vt->v", block, block)
-            spread = np.sqrt(squares * trials - sums**2)[:, None] / trials
-            valid = spread[:, 0] > 0
-            zero += int((squares == 0).sum())
-            constant += int((~valid & (squares > 0)).sum())
+            whole = betas[rows[start : start + _BLOCK]]
+            least, most = whole.min(axis=1), whole.max(axis=1)
+            valid = least < most
+            zero += int(((least == 0) & (most == 0)).sum())
+            constant += int(((least == most) & (most != 0)).sum())
+            block = whole.astype(np.float64)
             if zscore:
+                sums, squares = block.sum(axis=1), np.einsum("vt,vt->v", block, block)
+                spread = np.sqrt(squares * trials - sums**2)[:, None] / trials
                 block -= sums[:, None] / trials
                 block *= GRID / (spread + EPSILON * SCALE)
                 np.rint(block, out=block)

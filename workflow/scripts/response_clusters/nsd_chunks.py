@@ -70,14 +70,15 @@ def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | N
 def _read_at(source: int, address: Integers, size: int) -> npt.NDArray[np.uint8]:
     """Pieces of one size, from where they are in the file; what lies together is read together."""
     found = np.empty((len(address), size), dtype=np.uint8)
-    pieces = list(found)
     order = np.argsort(address)
     starts = address[order]
+    rows = list(found)
+    pieces = [rows[i] for i in order.tolist()]
     apart = np.flatnonzero(np.diff(starts) != size) + 1
-    ends = np.union1d(apart, np.arange(_TOGETHER, len(order), _TOGETHER))
-    for together in np.split(order, ends):
-        read = os.preadv(source, [pieces[i] for i in together], address[together[0]])
-        _expect(read == size * len(together))
+    firsts = np.union1d(apart, np.arange(0, len(order), _TOGETHER))
+    ends = [*firsts[1:].tolist(), len(order)]
+    for first, end, at in zip(firsts.tolist(), ends, starts[firsts].tolist(), strict=True):
+        _expect(os.preadv(source, pieces[first:end], at) == size * (end - first))
     return found
 
 
