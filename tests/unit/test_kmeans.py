@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from response_clusters import CorrelationKMeans, StudyError, rows
+from response_clusters.lloyd import lloyd as lloyd_compiled
 from response_clusters.rows import constant_rows, packed_units, unit_rows
 
 
@@ -211,20 +212,27 @@ def test_the_compiled_search_agrees_with_plain_arrays_whatever_the_sizes() -> No
         assert found.score(X) == pytest.approx(-found.inertia_, rel=1e-9, abs=1e-9)
 
 
-def test_skipping_settled_rows_changes_nothing() -> None:
-    """Bounds may only save work: from one start, plain Lloyd in float64 ends in the same place."""
+@pytest.mark.parametrize("products", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [2, 8, 21])
+def test_skipping_settled_rows_changes_nothing(k: int, products: type) -> None:
+    """Bounds may only save work: from one start, plain Lloyd in float64 ends in the same place.
+
+    The start is k of the rows: those correlate with their prototypes by a little more than 1, as
+    far as rounding goes, and have to be looked at again none the less.
+    """
     X = blobs(5000, 12, 8, noise=1.5)
-    start = X[:8]
-    units = unit_rows(X)
-    prototypes, labels = unit_rows(start), None
-    prototypes /= np.linalg.norm(prototypes, axis=1, keepdims=True)
+    units = packed_units(X)
+    start = units[:k] / np.linalg.norm(units[:k].astype(np.float64), axis=1, keepdims=True)
+    prototypes, labels, passes = start, None, 0
     while labels is None or (labels != (units @ prototypes.T).argmax(axis=1)).any():
-        labels = (units @ prototypes.T).argmax(axis=1)
-        sums = np.array([units[labels == c].sum(axis=0) for c in range(8)])
+        labels, passes = (units @ prototypes.T).argmax(axis=1), passes + 1
+        sums = np.array([units[labels == c].sum(axis=0, dtype=np.float64) for c in range(k)])
         prototypes = sums / np.linalg.norm(sums, axis=1, keepdims=True)
-    found = CorrelationKMeans(8, init=start).fit(X)
-    np.testing.assert_array_equal(found.labels_, labels)
-    np.testing.assert_allclose(found.cluster_centers_, prototypes, atol=1e-12)
+    found = start.copy()
+    objective, iterations, converged = lloyd_compiled(units, found, 1000, np.empty(0, products))
+    np.testing.assert_allclose(found, prototypes, atol=1e-12)
+    assert objective == pytest.approx(len(X) - np.linalg.norm(sums, axis=1).sum(), rel=1e-12)
+    assert (iterations, converged) == (passes + 1, True)
 
 
 def test_the_order_of_rows_leaves_no_bit_behind() -> None:

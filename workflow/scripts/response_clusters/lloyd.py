@@ -1,7 +1,7 @@
-"""Lloyd's algorithm and k-means++ on unit rows, compiled: several replicates in one pass.
+"""Lloyd's algorithm and k-means++ on unit rows, compiled.
 
-A row is only looked at when prototypes have moved far enough since it last was for its nearest one
-to be another (Hamerly 2010, without his upper bounds). What is looked at goes through tiles of
+A row is looked at again only when prototypes have moved far enough since for its nearest one to be
+another (Hamerly 2010, with both of his bounds in one). What is looked at goes through tiles of
 `LANES` rows, one column after the other, so that one instruction serves many rows. Unit rows are
 multiples of 2⁻²⁴ and their sums are taken in float64, where they are exact: results depend neither
 on the order of the rows nor on what is skipped.
@@ -188,13 +188,15 @@ def _reassign(  # type: ignore[no-untyped-def]
     """Move some rows to their nearest prototypes; how many changed sides.
 
     On unit rows √(2 − 2r) is a distance. A row stays where it is until prototypes have moved by
-    what its nearest is nearer than the next; rounding of the products is allowed for.
+    what its nearest is nearer than the next.
     """
     columns = units.shape[1]
     _load(units, rows, tile)
     _nearest(tile, columns, prototypes, w)
+    # Allowed for: lengths that differ from 1 by the grid of the rows, and the rounding of products
+    # in float32; then, that of what is kept.
+    error = 2.0**-23 * (columns + 4)
     grain = 2.0**-24 if w.itemsize == 4 else 2.0**-53
-    error = grain * 2 * (columns + 4)
     for i in range(LANES):
         near = np.sqrt(2.0 - 2.0 * (w[4 * LANES + i] - error))
         next_near = np.sqrt(max(2.0 - 2.0 * (w[5 * LANES + i] + error), 0.0))
