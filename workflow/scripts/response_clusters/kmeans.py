@@ -207,8 +207,10 @@ class CorrelationKMeans:
             )
         self.labels_ = found
         self.cluster_centers_ = prototypes[:, : self.n_features_in_].copy()
-        # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much.
-        self.inertia_ = float(np.maximum(1.0 - own, 0.0).sum())
+        # Rows are of unit length but for rounding, so 1 − r may come out below zero by as much. In
+        # place: of what is held beside mapped rows, this would be the most.
+        distance = np.subtract(1.0, own, out=own)
+        self.inertia_ = float(np.maximum(distance, 0.0, out=distance).sum())
         self.n_iter_ = best.iterations + iterations
         self.converged_ = converged
 
