@@ -51,12 +51,12 @@ contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by
 benchmark: $(PEERS)/stamp  ## both kernels beside their peers: half an hour, 10 GB of disk
 	@mkdir -p $(FIGURES)
 	$(PEERS)/bin/python benchmarks/kmeans.py --json $(FIGURES)/kmeans.json
-	$(PEERS)/bin/python benchmarks/average_session.py --json $(FIGURES)/session.json
-	$(PEERS)/bin/python benchmarks/average_session.py --large --json $(FIGURES)/session-1mm.json
+	$(PEERS)/bin/python benchmarks/session.py --json $(FIGURES)/session.json
+	$(PEERS)/bin/python benchmarks/session.py --large --json $(FIGURES)/session-1mm.json
 
 benchmark-quick: $(VENV)/test.stamp  ## the same in two minutes; fails below half a target
 	$(PY) benchmarks/kmeans.py --quick
-	$(PY) benchmarks/average_session.py --quick
+	$(PY) benchmarks/session.py --quick
 
 benchmark-study: $(VENV)/test.stamp  ## the whole study at NSD's true size: half an hour
 	@mkdir -p $(FIGURES)

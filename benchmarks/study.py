@@ -173,14 +173,14 @@ def promises(found: dict[str, float], rules: pd.DataFrame, whole: bool) -> list[
 
 def voxel_sessions(folder: Path, sessions: int) -> dict[str, Any]:
     """One subject: each session is made, averaged by the rule's own script, and deleted."""
-    from average_session import TRIALS, Session
+    from session import TRIALS, Session
 
     session = Session(folder, "1.8 mm")
     session.make(formats=())
     tables, seconds, megabytes = [], [], []
     for number in range(1, sessions + 1):
         session.make(formats=("hdf5",), seed=number)
-        words = [sys.executable, str(ROOT / "benchmarks" / "average_session.py"), "--run"]
+        words = [sys.executable, str(ROOT / "benchmarks" / "session.py"), "--run"]
         words += ["whole job, HDF5, z-scored", "--size", "1.8 mm", "--folder", str(folder)]
         began = time.perf_counter()
         done = subprocess.run(

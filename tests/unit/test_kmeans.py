@@ -274,7 +274,7 @@ def test_is_an_estimator_of_scikit_learn() -> None:
 
 def test_rows_are_read_in_blocks_and_named_by_their_number() -> None:
     X = np.tile(blobs(500, 3, 2), (300, 1))
-    assert len(X) > 2 * rows._BLOCK
+    assert X.size > 2 * rows._BLOCK
     units = packed_units(X)
     np.testing.assert_array_equal(units[:, :3], unit_rows(X))
     assert units.shape == (len(X), 4)

@@ -15,8 +15,8 @@ Floats = npt.NDArray[np.floating[Any]]
 GRID = 2.0**24
 # A row whose spread is below this share of its own magnitude is rounding noise around a constant.
 _CONSTANT = 1e-7
-# Rows made at once: what is made of them on the way stays in the processor's cache.
-_BLOCK = 2**12
+# Values made at once: what is made of them on the way stays in the processor's cache.
+_BLOCK = 2**17
 
 
 def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
@@ -117,6 +117,7 @@ def packed_units(X: npt.ArrayLike) -> npt.NDArray[np.float32]:
             units = np.asarray(np.memmap(file, np.float32, "w+", shape=shape))
     else:
         units = np.zeros(shape, dtype=np.float32)
-    for first in range(0, n, _BLOCK):
-        units[first : first + _BLOCK, :p] = unit_rows(rows[first : first + _BLOCK], first)
+    block = max(1, _BLOCK // max(p, 1))
+    for first in range(0, n, block):
+        units[first : first + block, :p] = unit_rows(rows[first : first + block], first)
     return units

@@ -1,8 +1,8 @@
 """From one session's file to its regional means: this project's way and others', time and memory.
 
-    python benchmarks/average_session.py            # true size at 1.8 mm, some minutes
-    python benchmarks/average_session.py --quick    # an eighth of it, half the targets, for CI
-    python benchmarks/average_session.py --large    # 1 mm: 6 GB of HDF5, this project's way alone
+    python benchmarks/session.py            # true size at 1.8 mm, some minutes
+    python benchmarks/session.py --quick    # an eighth of it, half the targets, for CI
+    python benchmarks/session.py --large    # 1 mm: 6 GB of HDF5, this project's way alone
 
 One synthetic session in NSD's layouts is made once in a folder. Every way then runs in a process of
 its own on one thread, the ways taking turns, with the files in the page cache; seconds are medians
