@@ -16,6 +16,7 @@ from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURES, PAGE = ROOT / "results" / "benchmarks", ROOT / "docs" / "benchmarks.md"
@@ -187,9 +188,16 @@ def bars(axes: Any, names: list[str], values: list[float], notes: list[str]) -> 
     colours = [OURS if name.startswith(("this", "whole")) else OTHERS for name in names]
     drawn = axes.barh(names[::-1], values[::-1], color=colours[::-1], height=0.72)
     axes.bar_label(drawn, notes[::-1], padding=4, fontsize=8, color="#333333")
-    axes.set(xscale="log", xlim=(min(values) / 1.6, max(values) * 9))
+    axes.set(xscale="log", xlim=(min(values) / 1.6, max(values) * 16))
+    plain(axes.xaxis)
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right", "left"]].set_visible(False)
+
+
+def plain(axis: Any) -> None:
+    """Decades as plain numbers, and none between them."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.8g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def draw_peers(path: Path) -> None:
@@ -229,11 +237,15 @@ def draw_scaling(path: Path) -> None:
     ):
         points = held[curve]["points"]
         x, y = [p[along] for p in points], [p["seconds"] for p in points]
-        axes.loglog(x, [y[-1] * v / x[-1] for v in x], color=OTHERS, lw=1, ls="--", label="linear")
+        line = [y[-1] * v / x[-1] for v in x]
+        axes.loglog(x, line, color=OTHERS, lw=1.2, ls=(0, (4, 3)), label="slope 1")
         axes.loglog(x, y, "o-", color=OURS, ms=4.5, label="measured")
-        axes.set(xlabel=curve, ylabel="seconds")
+        axes.set(xlabel=curve, ylim=(min(0.009, min(y) / 1.8), max(0.11, max(y) * 1.8)))
         axes.set_title(f"slope {held[curve]['slope']:.2f}", loc="left", fontsize=10)
+        plain(axes.xaxis)
+        plain(axes.yaxis)
         axes.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylabel("seconds")
     panels[0].legend(frameon=False, fontsize=9)
     figure.savefig(path)
 
