@@ -33,8 +33,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scrip
 
 from response_clusters.elbow import r2_explained
 from response_clusters.kmeans import CorrelationKMeans
-from response_clusters.lloyd import lloyd, plus_plus
+from response_clusters.lloyd import lloyd
 from response_clusters.rows import packed_units, unit_rows
+from response_clusters.seeding import plus_plus
 
 STARTS, COLUMNS = 10, 28
 

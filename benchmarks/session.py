@@ -45,7 +45,8 @@ class Session:
     the whole session in memory.
     """
 
-    def __init__(self, folder: Path, size: str) -> None:
+    def __init__(self, folder: Path, size: str, number: int = 1) -> None:
+        self.number = number
         self.shape, self.folder = SHAPES[size], folder / size.replace(" ", "")
         self.hdf5, self.nii = self.folder / "betas.hdf5", self.folder / "betas.nii.gz"
         self.labels = {name: self.folder / f"{name}.nii.gz" for name in COLLECTIONS}
@@ -257,7 +258,7 @@ def _ours(path: Path, session: Session, zscore: bool = False) -> Any:
 
 def _job(session: Session, suffix: str) -> None:
     """The rule's script as Snakemake runs it, without Snakemake."""
-    number = os.environ.get("SESSION", "1")
+    number = str(session.number)
     betas = session.hdf5 if suffix == "hdf5" else session.nii
     folder = session.folder
     described = SimpleNamespace(
@@ -442,9 +443,10 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--run", help=argparse.SUPPRESS)
     parser.add_argument("--size", help=argparse.SUPPRESS)
+    parser.add_argument("--session", type=int, default=1, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     size = asked.size or ("quick" if asked.quick else "1 mm" if asked.large else "1.8 mm")
-    session = Session(asked.folder, size)
+    session = Session(asked.folder, size, asked.session)
     if asked.run:
         print(json.dumps(run_here(asked.run, session)))
         return

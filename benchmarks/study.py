@@ -184,8 +184,7 @@ def voxel_sessions(folder: Path, sessions: int) -> dict[str, Any]:
         words += ["whole job, HDF5, z-scored", "--size", "1.8 mm", "--folder", str(folder)]
         began = time.perf_counter()
         done = subprocess.run(
-            words,
-            env=os.environ | {"SESSION": str(number)},
+            [*words, "--session", str(number)],
             check=True,
             capture_output=True,
             text=True,

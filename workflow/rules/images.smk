@@ -25,7 +25,7 @@ rule list_images:
         "../../envs/conda.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=2000,
         runtime=30,
     params:
         job=job_params("list_images", crop=config["labels"]["crop"]),

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.lloyd import assign, lloyd, plus_plus
+from response_clusters.lloyd import assign, lloyd
 from response_clusters.rows import packed_units, unit_rows
+from response_clusters.seeding import plus_plus
 
 Labels = npt.NDArray[np.int32]
 Units = npt.NDArray[np.float32]

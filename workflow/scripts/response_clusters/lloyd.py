@@ -1,4 +1,4 @@
-"""Lloyd's algorithm and k-means++ on unit rows, compiled.
+"""Lloyd's algorithm on unit rows, compiled.
 
 A row is looked at again only when prototypes have moved far enough since for its nearest one to be
 another (Hamerly 2010, with both of his bounds in one). What is looked at goes through tiles of
@@ -6,17 +6,14 @@ another (Hamerly 2010, with both of his bounds in one). What is looked at goes t
 multiples of 2⁻²⁴ and their sums are taken in float64, where they are exact: results depend neither
 on the order of the rows nor on what is skipped.
 
-All compiled code and its constants are in this one file: what is kept of a compilation is thrown
-away when the file changes, but not when something changes that it imports.
+Compiled code imports none, and no constants: what is kept of a compilation is thrown away when its
+file changes, but not when something changes that it imports.
 """
 
 import numpy as np
 from numba import njit
 
 LANES = 128
-# Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
-# few units of the grid apart.
-SAME_ROW = 1e-6
 # A sum of unit rows that is shorter than their grid is that of rows that cancel.
 _NO_DIRECTION = 2.0**-24
 
@@ -267,51 +264,3 @@ def lloyd(units, prototypes, max_iter, scratch):  # type: ignore[no-untyped-def]
     for c in range(k):
         objective -= _length(sums[c])
     return objective, iterations, changed == 0
-
-
-@njit(cache=True, fastmath={"contract", "reassoc"})
-def _correlation(row, prototype):  # type: ignore[no-untyped-def]
-    """Their product, in float64."""
-    r = 0.0
-    for j in range(len(row)):
-        r += row[j] * prototype[j]
-    return r
-
-
-@njit(cache=True)
-def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
-    """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
-
-    On unit rows the squared Euclidean distance of the original is 2 (1 − r).
-
-    Parameters
-    ----------
-    units : ndarray of shape (n, columns), float32
-        Unit rows.
-    uniform : ndarray of shape (k,), float64
-        Random numbers from 0 to 1, the only source of chance.
-
-    Returns
-    -------
-    starts : ndarray of shape (k,), int64
-        Rows; -1 from where no row was left that differs from those drawn.
-    """
-    n, k = len(units), len(uniform)
-    starts = np.full(k, -1)
-    distance, total = np.full(n, 2.0, dtype=np.float32), 2.0 * n
-    for step in range(k):
-        aim = uniform[step] * total
-        for row in range(n):
-            if distance[row] > 0.0 and aim >= 0.0:
-                starts[step] = row
-                aim -= distance[row]
-        if starts[step] < 0:
-            break
-        last, total = units[starts[step]].astype(np.float64), 0.0
-        for row in range(n):
-            d = min(distance[row], 1.0 - _correlation(units[row], last))
-            # A row that is chosen already, or its like, must not be drawn again.
-            d = d if d > SAME_ROW else 0.0
-            distance[row] = d
-            total += d
-    return starts
