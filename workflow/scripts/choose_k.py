@@ -1,13 +1,11 @@
 """Tabulate both definitions of R² over k and choose k at the elbow."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from response_clusters.elbow import choose_k, gains
-from response_clusters.files import replacing
 from response_clusters.job import job
+from response_clusters.records import read_record, write_record
 from response_clusters.tables import write_table
 
 STATISTICS = ("r2_between", "r2_explained")
@@ -27,7 +25,7 @@ def elbow_table(fits: list[dict[str, Any]]) -> pd.DataFrame:
 if __name__ == "__main__":
     with job() as rule:
         params, output = rule.params, rule.output
-        fits = [json.loads(Path(path).read_text("utf-8")) for path in rule.input.fits]
+        fits = [read_record(path, "fit") for path in rule.input.fits]
         table = elbow_table(fits)
         values = table["k"].tolist()
         elbows = {
@@ -46,5 +44,4 @@ if __name__ == "__main__":
         }
         rule.log.info("%s", decisive.rule)
         write_table(table, output.table, "elbow")
-        with replacing(output.summary) as draft:
-            Path(draft).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
+        write_record(summary, output.summary, "elbow")

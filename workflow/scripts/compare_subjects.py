@@ -1,16 +1,14 @@
 """Correlate prototypes between all pairs of subjects at one k."""
 
-import json
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.matching import match, prototype_matrix, summary
+from response_clusters.records import write_record
 from response_clusters.tables import read_table, write_table
 
 
@@ -74,6 +72,5 @@ if __name__ == "__main__":
         table, figures = consistency(fits)
         rule.log.info("%s", figures)
         write_table(table, output.table, "consistency_subjects")
-        with replacing(output.summary) as draft:
-            held = {"k": int(rule.wildcards.k), **figures, "note": params["note"]}
-            Path(draft).write_text(json.dumps(held, indent=2) + "\n", "utf-8")
+        record = {"k": int(rule.wildcards.k), **figures, "note": params["note"]}
+        write_record(record, output.summary, "consistency_subjects")

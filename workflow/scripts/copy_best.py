@@ -1,16 +1,21 @@
 """Copy what belongs to the chosen k to a place whose name does not depend on the choice."""
 
-import json
 import shutil
-from pathlib import Path
 
+from response_clusters.errors import StudyError, listed
 from response_clusters.files import replacing
 from response_clusters.job import job
+from response_clusters.records import read_record
 
 if __name__ == "__main__":
     with job() as rule:
         source, params = rule.input, rule.params
-        k = json.loads(Path(source.elbow).read_text("utf-8"))["k"]
+        k = read_record(source.elbow, "elbow")["k"]
+        if k not in params["k"]:
+            raise StudyError(
+                f"{source.elbow}: it chose k = {k}, which was not fitted; expected one of "
+                f"{listed(params['k'])}: delete it and run again."
+            )
         rule.log.info("k = %d", k)
         for name, copy in rule.output.items():
             with replacing(copy) as draft:

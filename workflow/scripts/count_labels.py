@@ -1,14 +1,12 @@
 """Count COCO categories among each cluster's images, and compare with the cohort's base rates."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from response_clusters.files import replacing
 from response_clusters.job import job
+from response_clusters.records import write_record
 from response_clusters.tables import read_table, write_table
 
 Counts = npt.NDArray[np.float64]
@@ -126,6 +124,4 @@ if __name__ == "__main__":
             coverage["base"]["uncovered"],
         )
         write_table(table, output.counts, "label_counts")
-        with replacing(output.coverage) as draft:
-            held = {**coverage, "note": params["note"]}
-            Path(draft).write_text(json.dumps(held, indent=2) + "\n", "utf-8")
+        write_record({**coverage, "note": params["note"]}, output.coverage, "label_coverage")

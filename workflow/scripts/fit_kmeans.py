@@ -1,8 +1,6 @@
 """Cluster a cohort's rows into k clusters and describe the fit."""
 
-import json
 import zlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.elbow import r2_between, r2_explained
 from response_clusters.errors import StudyError
-from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.kmeans import CorrelationKMeans
+from response_clusters.records import write_record
 from response_clusters.rows import unit_rows
 from response_clusters.tables import read_table, region_columns, write_table
 
@@ -124,5 +122,4 @@ if __name__ == "__main__":
         write_table(
             assignment_table(rows, X, clusters, prototypes), output.assignments, "assignments"
         )
-        with replacing(output.fit) as draft:
-            Path(draft).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
+        write_record(summary, output.fit, "fit")

@@ -1,8 +1,6 @@
 """Figure 2: the clusters' mean responses, region by region, and how far their trials spread."""
 
-import json
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from response_clusters import style
 from response_clusters.families import families
 from response_clusters.job import job
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
 ROW, TITLES = 0.165, 0.42  # inches that a region takes, and a panel's two lines of title
@@ -188,7 +187,7 @@ if __name__ == "__main__":
                 read_table(given.assignments, "assignments", ["subject", "trial", "cluster"]),
             ),
             read_table(given.regions, "pooled_regions" if cohort == "pooled" else "regions"),
-            json.loads(Path(given.fit).read_text("utf-8")),
+            read_record(given.fit, "fit"),
             what["unit"],
             cohort,
             what["note"],

@@ -1,7 +1,5 @@
 """How the prototypes at one k correlate with those at every other."""
 
-import json
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +23,7 @@ from response_clusters.agreement import (
     tick_step,
 )
 from response_clusters.job import job
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
 WIDE, HIGH = 0.32, 0.25  # inches of a cell of the matched heatmaps
@@ -255,7 +254,7 @@ if __name__ == "__main__":
         given, out = rule.input, rule.output
         figure = consistency_k_figure(
             read_table(given.table, "consistency_k"),
-            json.loads(Path(given.elbow).read_text("utf-8"))["k"],
+            read_record(given.elbow, "elbow")["k"],
             rule.wildcards.cohort,
             rule.params["note"],
         )

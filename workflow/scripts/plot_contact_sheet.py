@@ -1,9 +1,7 @@
 """All pictures listed as nearest each cluster, small, as on a photographer's contact sheet."""
 
-import json
 from collections.abc import Mapping
 from math import ceil, isqrt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from matplotlib.figure import Figure
 from response_clusters import style
 from response_clusters.job import job
 from response_clusters.pictures import nearest_shown, read_pictures
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
 SIDE, RANKS, TITLES, GAP = 0.36, 0.34, 0.46, 0.3  # inches: a picture, and room around a block
@@ -122,7 +121,7 @@ if __name__ == "__main__":
         figure = contact_sheet_figure(
             shown,
             pictures,
-            json.loads(Path(given.fit).read_text("utf-8")),
+            read_record(given.fit, "fit"),
             rule.wildcards.cohort,
             rule.params["note"],
         )

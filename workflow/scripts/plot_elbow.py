@@ -1,7 +1,5 @@
 """The elbow: what each further cluster explains, and where the study stops adding them."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator, NullLocator
 from response_clusters import style
 from response_clusters.job import job
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
 STATISTICS = {"r2_between": "R² between", "r2_explained": "R² explained"}
@@ -132,7 +131,7 @@ if __name__ == "__main__":
         given, out = rule.input, rule.output
         figure = elbow_figure(
             read_table(given.table, "elbow"),
-            json.loads(Path(given.summary).read_text("utf-8")),
+            read_record(given.summary, "elbow"),
             rule.wildcards.cohort,
             rule.params["note"],
         )

@@ -1,8 +1,6 @@
 """Figure 1A: the pictures whose trials lie nearest each cluster's prototype."""
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +10,7 @@ from matplotlib.patches import Rectangle
 from response_clusters import style
 from response_clusters.job import job
 from response_clusters.pictures import nearest_shown, read_pictures
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
 ACROSS = 10
@@ -93,7 +92,7 @@ if __name__ == "__main__":
         figure = mosaic_figure(
             shown,
             pictures,
-            json.loads(Path(given.fit).read_text("utf-8")),
+            read_record(given.fit, "fit"),
             rule.wildcards.cohort,
             rule.params["note"],
         )

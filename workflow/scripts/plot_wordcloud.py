@@ -1,6 +1,5 @@
 """Figure 1B: what is to be seen in the pictures nearest each cluster, as wordclouds."""
 
-import json
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from matplotlib.figure import Figure
 from PIL import ImageFont
 from response_clusters import style
 from response_clusters.job import job
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 from wordcloud import WordCloud
 
@@ -172,7 +172,7 @@ if __name__ == "__main__":
         what = rule.params
         figure = wordcloud_figure(
             read_table(given.counts, "label_counts"),
-            json.loads(Path(given.fit).read_text("utf-8")),
+            read_record(given.fit, "fit"),
             rule.wildcards.cohort,
             what["top"],
             what["count"],

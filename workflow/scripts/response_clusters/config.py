@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.strict import schema_errors
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
 POOLED = "pooled"
@@ -33,14 +34,9 @@ def checked(config: dict[str, Any]) -> dict[str, Any]:
     StudyError
         If a key is unknown, missing or holds what it may not, or if two keys contradict.
     """
-    from jsonschema import Draft202012Validator
-
     tidy: dict[str, Any] = _sorted(config)
     schema = yaml.safe_load(SCHEMA.read_text("utf-8"))
-    errors = sorted(
-        Draft202012Validator(schema).iter_errors(tidy), key=lambda error: list(map(str, error.path))
-    )
-    if errors:
+    if errors := schema_errors(tidy, schema):
         raise StudyError(_sentence(errors[0]))
     _consistent(tidy)
     return tidy

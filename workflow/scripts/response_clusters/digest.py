@@ -9,7 +9,11 @@ from pathlib import Path
 import yaml
 
 PACKAGE = "response_clusters"
-_TABLE_CALLS = ("read_table", "write_table")
+_SCHEMA_CALLS = {
+    **dict.fromkeys(("read_table", "write_table"), "tables"),
+    **dict.fromkeys(("read_record", "write_record"), "records"),
+}
+"""Whose texts name schemas, and in which folder these are."""
 
 
 def code_digest(script: str | Path) -> str:
@@ -40,7 +44,7 @@ def _follow(path: Path, scripts: Path, seen: dict[str, str]) -> None:
         _follow(scripts / PACKAGE / f"{module}.py", scripts, seen)
     for schema in schemas:
         # A table's schema decides its types and the order of its columns.
-        held = scripts.parent / "schemas" / "tables" / f"{schema}.yaml"
+        held = scripts.parent / "schemas" / f"{schema}.yaml"
         if held.is_file():
             rules = yaml.safe_load(held.read_text("utf-8"))
             rules.pop("description", None)
@@ -49,14 +53,15 @@ def _follow(path: Path, scripts: Path, seen: dict[str, str]) -> None:
 
 @cache
 def _parsed(path: Path, _modified: int) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """A file's own digest, the package's modules it imports and the table schemas it names."""
+    """A file's own digest, the package's modules it imports and the schemas it names."""
     tree = ast.parse(path.read_bytes())
     modules: set[str] = set()
     schemas: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _TABLE_CALLS:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _SCHEMA_CALLS:
+            folder = _SCHEMA_CALLS[getattr(node.func, "id", "")]
             texts = (a.value for a in node.args if isinstance(a, ast.Constant))
-            schemas.update(text for text in texts if isinstance(text, str))
+            schemas.update(f"{folder}/{text}" for text in texts if isinstance(text, str))
         if isinstance(node, ast.ImportFrom) and node.level:
             raise ValueError(f"{path}: a relative import cannot be followed; name {PACKAGE} in it.")
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE:

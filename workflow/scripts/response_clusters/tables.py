@@ -5,6 +5,7 @@ type and limits, what columns may follow (one per region, say) and which columns
 Trial-level tables are Parquet (zstd), those a person opens are TSV.
 """
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ def schema(name: str) -> dict[str, Any]:
     return loaded
 
 
-def validated(table: pd.DataFrame, name: str, where: str) -> pd.DataFrame:
+def validated(
+    table: pd.DataFrame, name: str, where: str, part: Collection[str] | None = None
+) -> pd.DataFrame:
     """`table` with the column order and the types of its schema.
 
     Parameters
@@ -43,6 +46,8 @@ def validated(table: pd.DataFrame, name: str, where: str) -> pd.DataFrame:
         A schema in ``workflow/schemas/tables``.
     where : str
         What to call the table in an error: usually its path.
+    part : collection of str, optional
+        The columns that `table` has on purpose, where these are not all.
 
     Raises
     ------
@@ -51,7 +56,9 @@ def validated(table: pd.DataFrame, name: str, where: str) -> pd.DataFrame:
         not allow, or if two rows share a key.
     """
     rules = schema(name)
-    columns: dict[str, dict[str, Any]] = dict(rules["columns"])
+    columns: dict[str, dict[str, Any]] = {
+        column: rule for column, rule in rules["columns"].items() if part is None or column in part
+    }
     further = [column for column in table.columns if column not in columns]
     missing = [column for column in columns if column not in table.columns]
     if missing:
@@ -68,7 +75,7 @@ def validated(table: pd.DataFrame, name: str, where: str) -> pd.DataFrame:
         {c: _checked(table[c], c, rule, where) for c, rule in columns.items()}, index=table.index
     )
     key = rules.get("key")
-    if key and checked.duplicated(key).any():
+    if key and set(key) <= set(columns) and checked.duplicated(key).any():
         first = checked[checked.duplicated(key)].iloc[0]
         found = " and ".join(f"{column} {first[column]}" for column in key)
         raise StudyError(f"{where}: two rows have {found}; expected one row for each: {_AGAIN}.")
@@ -149,8 +156,10 @@ def read_table(path: str | Path, name: str, columns: list[str] | None = None) ->
     """
     if Path(path).suffix == ".parquet":
         with reading(path, f"a {name} table of the study", "damaged"):
-            return pd.read_parquet(path, columns=columns)
-    text = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[""])
+            table = pd.read_parquet(path, columns=columns)
+        return validated(table, name, str(path), columns)
+    with reading(path, f"a {name} table of the study", "damaged"):
+        text = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[""])
     for column, rule in schema(name)["columns"].items():
         if column in text and rule["type"] == "bool":
             text[column] = text[column].map({"True": True, "False": False}).astype("boolean")

@@ -1,0 +1,63 @@
+"""Records are checked where they are written and where they are read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from response_clusters.errors import StudyError
+from response_clusters.records import SCHEMAS, read_record, write_record
+
+ELBOW: dict[str, Any] = {
+    "k": 6,
+    "statistic": "r2_between",
+    "threshold": 0.01,
+    "reached": True,
+    "rule": "k = 6 is the last before the first gain in R² below 0.01",
+    "choices": {"r2_between": 6, "r2_explained": 8},
+    "note": "",
+}
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    write_record(ELBOW, tmp_path / "elbow.json", "elbow")
+    assert read_record(tmp_path / "elbow.json", "elbow") == ELBOW
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"k": 0}, "k is not as elbow.yaml describes it"),
+        ({"k": 6.0}, "k is not as elbow.yaml describes it"),
+        ({"k": True}, "k is not as elbow.yaml describes it"),
+        ({"choices": {"r2_between": 6}}, "choices is not as elbow.yaml describes it"),
+        ({"colour": "red"}, "the record is not as elbow.yaml describes it"),
+    ],
+)
+def test_what_breaks_the_schema_is_told_and_not_written(
+    change: dict[str, Any], says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match=says):
+        write_record(ELBOW | change, tmp_path / "elbow.json", "elbow")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_record_gets_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "elbow.json"
+    path.write_text(json.dumps(ELBOW)[:40])
+    with pytest.raises(
+        StudyError, match=r"elbow\.json: the file is damaged .*a record of the study"
+    ):
+        read_record(path, "elbow")
+    path.write_text("[]")
+    with pytest.raises(StudyError, match="delete it and run again"):
+        read_record(path, "elbow")
+
+
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_schema_is_well_formed(path: Path) -> None:
+    schema = yaml.safe_load(path.read_text("utf-8"))
+    assert schema["description"].endswith(".")
+    assert schema["additionalProperties"] is False
+    assert set(schema["required"]) == set(schema["properties"])

@@ -1,0 +1,73 @@
+"""The one reader and writer of the study's records, small JSON files checked against a schema.
+
+A schema is a JSON Schema in YAML in ``workflow/schemas/records``: ``fit``, ``elbow`` and the like.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from response_clusters.errors import StudyError
+from response_clusters.files import reading, replacing
+from response_clusters.strict import schema_errors
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "records"
+
+_AGAIN = "delete it and run again"
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((SCHEMAS / f"{name}.yaml").read_text("utf-8"))
+    return loaded
+
+
+def checked_record(record: Any, name: str, where: str) -> dict[str, Any]:
+    """`record`, if it is what the schema `name` describes.
+
+    Parameters
+    ----------
+    where : str
+        What to call the record in an error: usually its path.
+
+    Raises
+    ------
+    StudyError
+        Naming the first field that is missing, unknown or holds what it may not.
+    """
+    if errors := schema_errors(record, _schema(name)):
+        field = ".".join(map(str, errors[0].absolute_path)) or "the record"
+        raise StudyError(
+            f"{where}: {field} is not as {name}.yaml describes it ({errors[0].message}); expected "
+            f"a record of the study ({name}): {_AGAIN}."
+        )
+    valid: dict[str, Any] = record
+    return valid
+
+
+def read_record(path: str | Path, name: str) -> dict[str, Any]:
+    """A record of the study.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, is no JSON, or is not what the schema `name` describes.
+    """
+    with reading(path, f"a record of the study ({name})", "damaged"):
+        record = json.loads(Path(path).read_text("utf-8"))
+    return checked_record(record, name, str(path))
+
+
+def write_record(record: dict[str, Any], path: str | Path, name: str) -> None:
+    """Check a record against the schema `name` and write it whole.
+
+    Raises
+    ------
+    StudyError
+        As `checked_record` does; nothing is written then.
+    """
+    checked_record(record, name, str(path))
+    with replacing(path) as draft:
+        draft.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
