@@ -136,9 +136,9 @@ class Session:
         }
         table = region_table(volumes, names)
         write_table(table, self.folder / "regions.tsv", "regions")
-        write_voxels(region_masks(volumes, table), self.folder / "regions.npz")
-        mask, members = read_voxels(self.folder / "regions.npz", table)
-        np.savez(self.folder / "members.npz", mask=mask, **members)
+        write_voxels(region_masks(volumes, table), AFFINE, self.folder / "regions.npz")
+        voxels = read_voxels(self.folder / "regions.npz", table)
+        np.savez(self.folder / "members.npz", mask=voxels.mask, **voxels.members)
 
     @cached_property
     def regions(self) -> tuple[Any, dict[str, Any]]:

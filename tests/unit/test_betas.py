@@ -103,10 +103,9 @@ def test_an_index_that_is_not_understood_is_left_to_the_library(
     def both(path: Path) -> np.ndarray | None:
         with h5py.File(path) as file:
             direct = read_chunks(file["betas"], voxels)
-        np.testing.assert_array_equal(read_betas(path, mask), np.where(held, betas, 0)[mask])
+        np.testing.assert_array_equal(read_betas(path, mask), betas[mask])
         return direct
 
-    held = np.ones((*SHAPE, 1), bool)
     # Newer versions of the format, an address that counts from elsewhere, and a name for another.
     for number, options in enumerate([{"libver": "latest"}, {"userblock_size": 512}]):
         with h5py.File(tmp_path / f"{number}.hdf5", "w", **options) as file:
@@ -122,13 +121,6 @@ def test_an_index_that_is_not_understood_is_left_to_the_library(
         for number in range(40):
             written.attrs[f"note {number}"] = "x" * 50
     assert both(tmp_path / "long.hdf5") is not None
-    # Chunks that were never written hold zeros.
-    held = np.random.default_rng(6).random((*SHAPE, 1)) < 0.5
-    with h5py.File(tmp_path / "sparse.hdf5", "w") as file:
-        sparse = file.create_dataset("betas", values.shape, "<i2", chunks=NSD_CHUNKS)
-        for x, y, z, _ in np.argwhere(held):
-            sparse[:, z, y, x] = betas[x, y, z]
-    assert both(tmp_path / "sparse.hdf5") is None
 
 
 def test_a_damaged_index_gives_the_values_or_what_the_library_gives_or_nothing(
@@ -200,10 +192,8 @@ def test_damaged_files_are_told(betas: np.ndarray, mask: np.ndarray, tmp_path: P
     (tmp_path / "bare.nii.gz").write_bytes(gzip.decompress(whole))
     with pytest.raises(StudyError, match="damaged"):
         read_betas(tmp_path / "bare.nii.gz", mask)
-    extra = bytearray(gzip.compress(gzip.decompress(whole) + bytes(5000)))
-    extra[-8] ^= 1  # a checksum that lies behind more than the header announces
-    (tmp_path / "extra.nii.gz").write_bytes(extra)
-    with pytest.raises(StudyError, match="damaged"):
+    (tmp_path / "extra.nii.gz").write_bytes(gzip.compress(gzip.decompress(whole) + bytes(5000)))
+    with pytest.raises(StudyError, match="goes on behind volume 20"):
         read_betas(tmp_path / "extra.nii.gz", mask)
     with pytest.raises(StudyError, match="damaged"):
         read_betas(tmp_path / "flipped.nii.gz", mask)
@@ -219,8 +209,8 @@ def test_other_shapes_and_types_are_refused(
     path = hdf5(betas, tmp_path / "a.hdf5")
     with pytest.raises(StudyError, match="same subject and space"):
         read_betas(path, mask[:-1])
-    with pytest.raises(StudyError, match="expected int16"):
-        read_betas(hdf5(betas.astype(np.float32), tmp_path / "b.hdf5"), mask)
+    with pytest.raises(StudyError, match="are int32; expected int16"):
+        read_betas(hdf5(betas.astype(np.int32), tmp_path / "b.hdf5"), mask)
     with pytest.raises(StudyError, match="no such file"):
         read_betas(tmp_path / "none.hdf5", mask)
     with h5py.File(tmp_path / "c.hdf5", "w") as file:
@@ -318,7 +308,7 @@ def labels() -> np.ndarray:
 def test_regions_are_label_equalities_whatever_the_file_holds(tmp_path: Path) -> None:
     path = tmp_path / "floc-x.nii.gz"
     nib.Nifti1Image(labels(), np.eye(4)).to_filename(path)
-    volumes = {"floc-x": read_labels(path)}
+    volumes = {"floc-x": read_labels(path).values}
     names = {"floc-x": {1: "one", 2: "two", 3: "three"}}
     table = region_table(volumes, names)
     assert table["voxels"].tolist() == [2, 0, 3]
@@ -335,14 +325,16 @@ def test_regions_are_kept_for_every_session(tmp_path: Path) -> None:
     table = region_table(volumes, names)
     masks = region_masks(volumes, table)
     path = tmp_path / "regions.npz"
-    write_voxels(masks, path)
-    mask, members = read_voxels(path, table)
+    write_voxels(masks, np.eye(4), path)
+    found = read_voxels(path, table)
+    mask, members = found.mask, found.members
+    np.testing.assert_array_equal(found.affine, np.eye(4))
     assert list(members) == ["one", "three", "uno"]
     np.testing.assert_array_equal(mask, masks["one"] | masks["three"])
     for region, rows in members.items():
         np.testing.assert_array_equal(np.argwhere(mask)[rows], np.argwhere(masks[region]))
     written = path.read_bytes()
-    write_voxels(masks, path)
+    write_voxels(masks, np.eye(4), path)
     assert path.read_bytes() == written
     with pytest.raises(StudyError, match="regions.npz: it holds 7 voxels; expected 5, .*: delete"):
         read_voxels(path, table[:3].assign(voxels=[2, 0, 3]))
@@ -363,7 +355,7 @@ def test_collections_may_share_voxels() -> None:
 def test_fractions_are_no_labels(tmp_path: Path) -> None:
     path = tmp_path / "x.nii.gz"
     nib.Nifti1Image(labels() + 0.5, np.eye(4)).to_filename(path)
-    with pytest.raises(StudyError, match="whole numbers"):
+    with pytest.raises(StudyError, match="that are not all whole"):
         read_labels(path)
     path.write_bytes(b"no nifti")
     with pytest.raises(StudyError, match="not NIfTI"):

@@ -5,6 +5,20 @@ and <subject>/betas/session<NN>.parquet.
 """
 
 
+def mean_volume(wildcards):
+    """A subject's mean volume, whose affine the label volumes must agree with, where it is there."""
+    path = below_root(nsd_layout.volume(wildcards.subject, SPACE, "mean"))
+    simulated = config["dataset"]["source"] == "simulated"
+    return {"mean": path} if simulated or os.path.isfile(path) else {}
+
+
+def nifti_beside(wildcards):
+    """The same session as NIfTI beside HDF5, which the latter must agree with, where it is there."""
+    path = plan.betas[wildcards.subject, int(wildcards.session)]
+    other = f"{path.removesuffix('.hdf5')}.nii.gz"
+    return {"beside": other} if path.endswith(".hdf5") and os.path.isfile(other) else {}
+
+
 rule read_trials:
     """Which image each trial showed."""
     input:
@@ -41,6 +55,7 @@ rule read_trials:
 rule read_regions:
     """Which regions a subject has, how large they are, and where."""
     input:
+        unpack(mean_volume),
         volumes=region_volumes,
         names=region_names,
     output:
@@ -67,6 +82,7 @@ rule read_regions:
 rule average_session:
     """Regional means of one session's betas."""
     input:
+        unpack(nifti_beside),
         betas=lambda wildcards: plan.betas[wildcards.subject, int(wildcards.session)],
         regions=rules.read_regions.output.regions,
         voxels=rules.read_regions.output.voxels,

@@ -33,12 +33,13 @@ if __name__ == "__main__":
     with job() as rule:
         source, params = rule.input, rule.params
         output, session = rule.output, int(rule.wildcards.session)
-        mask, members = read_voxels(source.voxels, read_table(source.regions, "regions"))
-        betas = read_betas(source.betas, mask)
-        if betas.shape[1] != TRIALS_PER_SESSION:
-            raise StudyError(
-                f"{source.betas}: it holds {betas.shape[1]} trials; expected "
-                f"{TRIALS_PER_SESSION}, as in every session of NSD: fetch the file again."
+        voxels = read_voxels(source.voxels, read_table(source.regions, "regions"))
+        members = voxels.members
+        beside = source.get("beside") or ""
+        betas = read_betas(source.betas, voxels, TRIALS_PER_SESSION, beside)
+        if betas.dtype != np.int16:
+            rule.log.warning(
+                "%s holds %s: its values are taken as they are", source.betas, betas.dtype
             )
         try:
             found = regional_means(betas, members, params["zscore"], params["invalid"])
@@ -50,7 +51,7 @@ if __name__ == "__main__":
         counts = voxel_counts(found, list(members))
         rule.log.info(
             "%d voxels read; left out: %d zero, %d constant",
-            mask.sum(),
+            voxels.mask.sum(),
             found.zero.sum(),
             found.constant.sum(),
         )

@@ -5,13 +5,16 @@ from pathlib import Path
 from response_clusters.errors import StudyError
 from response_clusters.job import job
 from response_clusters.nsd_regions import (
+    aligned,
     chosen,
+    grid_of,
     read_labels,
     read_names,
     region_masks,
     region_table,
-    same_shape,
+    require_region_names,
 )
+from response_clusters.nsd_volumes import read_volume
 from response_clusters.nsd_voxels import write_voxels
 from response_clusters.tables import write_table
 
@@ -19,15 +22,17 @@ if __name__ == "__main__":
     with job() as rule:
         source, params = rule.input, rule.params
         asked = params["regions"]
-        tables = iter(source.names)
-        labels = {
-            collection: chosen(
-                collection, choice, {} if isinstance(choice, dict) else read_names(next(tables))
-            )
-            for collection, choice in asked.items()
-        }
-        volumes = dict(zip(asked, map(read_labels, source.volumes), strict=True))
-        same_shape(dict(zip(source.volumes, volumes.values(), strict=True)))
+        tables, labels = iter(source.names), {}
+        for collection, choice in asked.items():
+            named_by = "Configuration" if isinstance(choice, dict) else next(tables)
+            names = {} if isinstance(choice, dict) else read_names(named_by)
+            labels[collection] = chosen(collection, choice, names)
+            require_region_names(labels[collection], named_by)
+        given = [read_labels(path) for path in source.volumes]
+        if source.get("mean"):
+            given.append(read_volume(source.mean, "a subject's mean volume in NIfTI format"))
+        given = aligned(given)
+        volumes = {c: volume.values for c, volume in zip(asked, given, strict=False)}
         table = region_table(volumes, labels)
         if (held := table["present"].sum()) < 2:
             raise StudyError(
@@ -38,5 +43,5 @@ if __name__ == "__main__":
             )
         absent = table.loc[~table["present"], "region"]
         rule.log.info("%d regions present; absent: %s", table["present"].sum(), list(absent))
-        write_voxels(region_masks(volumes, table), rule.output.voxels)
+        write_voxels(region_masks(volumes, table), grid_of(given).affine, rule.output.voxels)
         write_table(table, rule.output.regions, "regions")

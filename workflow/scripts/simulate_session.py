@@ -80,8 +80,11 @@ if __name__ == "__main__":
         seed, number = params["seed"], int(subject[-2:])
         model = load_model(source.model)
         labels = labels_of(model)
-        volumes = dict(zip(params["collections"], map(read_labels, source.volumes), strict=True))
-        brain = read_labels(source.brainmask) == 1
+        volumes = {
+            collection: read_labels(path).values
+            for collection, path in zip(params["collections"], source.volumes, strict=True)
+        }
+        brain = read_labels(source.brainmask).values == 1
         masks = region_masks(volumes, region_table(volumes, labels))
         voxels = voxel_model(modelled_regions(model), masks)
         scenes = read_table(source.scenes, "simulated_scenes")

@@ -1,10 +1,10 @@
 """Which regions belong together, by their collections or, without these, by their names."""
 
-import re
 from collections.abc import Collection
 from functools import cache
 
 import pandas as pd
+from response_clusters.names import plain
 
 FAMILIES = {
     "prf-visualrois": "Early visual",
@@ -26,16 +26,11 @@ NSD_REGIONS = {
 }
 
 
-def _plain(region: str) -> str:
-    """A region's name without what spellings differ in: case, dashes, underscores and blanks."""
-    return re.sub(r"[-_\s]", "", region).casefold()
-
-
 @cache
 def _nsd_regions() -> dict[str, tuple[int, str]]:
     """Where each of `NSD_REGIONS` stands in NSD's order, and its collection."""
     listed = [(name, c) for c, names in NSD_REGIONS.items() for name in names.split()]
-    return {_plain(name): (rank, collection) for rank, (name, collection) in enumerate(listed)}
+    return {plain(name): (rank, collection) for rank, (name, collection) in enumerate(listed)}
 
 
 def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, list[str]]]:
@@ -63,11 +58,11 @@ def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, l
         collection = listed.get(region)
         if collection is not None and not pd.isna(collection):
             groups.setdefault(collection, []).append(region)
-        elif _plain(region) in _nsd_regions():
+        elif plain(region) in _nsd_regions():
             recognised.append(region)
         else:
             unnamed.append(region)
-    for region in sorted(recognised, key=lambda region: _nsd_regions()[_plain(region)][0]):
-        groups[_nsd_regions()[_plain(region)][1]].append(region)
+    for region in sorted(recognised, key=lambda region: _nsd_regions()[plain(region)][0]):
+        groups[_nsd_regions()[plain(region)][1]].append(region)
     named = [(FAMILIES.get(name, name), members) for name, members in groups.items() if members]
     return named + ([("", unnamed)] if unnamed else [])

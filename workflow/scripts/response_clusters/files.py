@@ -74,7 +74,7 @@ def reading(path: str | Path, expected: str, fault: str = "damaged or cut short"
 def text_lines(path: str | Path, expected: str) -> list[str]:
     """The lines of a UTF-8 text file, without the empty ones at its end."""
     with reading(path, expected, "not UTF-8 text"):
-        return Path(path).read_text("utf-8").rstrip().split("\n")
+        return Path(path).read_text("utf-8-sig").rstrip().split("\n")
 
 
 @contextmanager

@@ -9,6 +9,11 @@ LONGEST = 100
 _FOLDER = re.compile(r"\w[\w .,+=@()-]*")
 
 
+def plain(name: str) -> str:
+    """A name without what spellings differ in: case, dashes, underscores and blanks."""
+    return re.sub(r"[-_\s]", "", name).casefold()
+
+
 def require_name(name: str, kind: str, where: str) -> str:
     """`name`, if it can be shown and written everywhere.
 

@@ -1,15 +1,18 @@
 """Which voxels make up each region: NSD's label volumes and their tables of names."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.config import COLUMNS
 from response_clusters.errors import StudyError, did_you_mean, listed
-from response_clusters.files import reading, text_lines
+from response_clusters.files import text_lines
+from response_clusters.names import plain, require_name
+from response_clusters.nsd_volumes import Volume, in_nsd_order, read_volume, require_same_grid
 
 Mask = npt.NDArray[np.bool_]
 
@@ -17,48 +20,124 @@ Choice = str | list[str] | dict[int, str]
 """What the configuration asks for of a collection: ``all``, some names, or names by label."""
 
 
-def read_labels(path: str | Path) -> npt.NDArray[np.int32]:
-    """A label volume of shape (X, Y, Z): −1 outside cortex, 0 unlabelled, 1 to N regions.
+LABELS = (-1, 2**24)
+"""The smallest and the largest label: −1 is outside cortex; some tools number by 24-bit colours."""
+
+
+def read_labels(path: str | Path) -> Volume:
+    """A label volume of shape (X, Y, Z), int32: −1 outside cortex, 0 unlabelled, 1 to N regions.
 
     The file may hold floating point; anything but whole numbers is refused.
 
     Raises
     ------
     StudyError
-        If the file is missing, is not a three-dimensional NIfTI, or holds fractions.
+        If the file is missing or damaged, is not a three-dimensional NIfTI, or holds fractions or
+        numbers that are no labels.
     """
-    expected = "a region's label volume in NIfTI format"
-    with reading(path, expected, "damaged, cut short or not NIfTI") as file:
-        values = np.asanyarray(nib.load(file).dataobj)
-        labels = np.rint(values)
+    volume = read_volume(path, "a region's label volume in NIfTI format")
+    values = volume.values
+    numeric = np.issubdtype(values.dtype, np.integer) or np.issubdtype(values.dtype, np.floating)
     # A scale factor in the header may leave whole numbers a little off.
-    if values.ndim != 3 or not np.allclose(labels, values, rtol=0, atol=1e-3):
+    whole = numeric and bool(np.isfinite(values).all())
+    whole = whole and np.allclose(np.rint(values), values, rtol=0, atol=1e-3)
+    if not whole:
         raise StudyError(
-            f"{path}: found numbers of type {values.dtype} in the shape {values.shape}; expected "
-            "three dimensions of whole numbers, the labels of regions: fetch NSD's own file."
+            f"{path}: found numbers of type {values.dtype} that are not all whole; expected the "
+            "labels of regions: fetch NSD's own file."
         )
-    return labels.astype(np.int32)
+    labels = np.rint(values)
+    least, most = labels.min(), labels.max()
+    if least < LABELS[0] or most > LABELS[1]:
+        raise StudyError(
+            f"{path}: its labels run from {least:.0f} to {most:.0f}; expected {LABELS[0]} (outside "
+            f"cortex), 0 (no label) and labels up to {LABELS[1]:,}: fetch NSD's own file."
+        )
+    return Volume(labels.astype(np.int32), volume.affine, volume.path)
+
+
+_EXPECTED_NAMES = "a table of label numbers and names"
+_COLOUR = re.compile(r"(?:\s+[0-9]+){3,4}$")
+_ITK_SNAP = re.compile(r'(-?[0-9]+)(?:\s+[0-9.]+){6}\s+"(.*)"')
+_WORKBENCH = re.compile(r"(-?[0-9]+)(?:\s+[0-9]+){4}")
+_NUMBERED = re.compile(r"(-?[0-9]+)[\s,;]+(\S.*)")
 
 
 def read_names(path: str | Path) -> dict[int, str]:
-    """A label table: lines of ``integer name``, without a header; 0 means unknown.
+    """The names of labels above 0, from a table in any of the usual forms.
+
+    Read are lines of a number and a name, which may hold blanks, with or without the three or four
+    numbers of a colour (NSD's and FreeSurfer's ``.ctab`` and colour look-up tables); ITK-SNAP's
+    label descriptions; Connectome Workbench's label lists, whose names have lines of their own; and
+    tables with the columns ``index`` and ``name`` (BIDS). Lines that begin with # are comments.
 
     Raises
     ------
     StudyError
-        If the file is missing or a line is something else.
+        If the file is missing, a line is something else, or a number has two names.
     """
+    lines = [line.strip() for line in text_lines(path, _EXPECTED_NAMES)]
+    lines = [line for line in lines if line and not line.startswith("#")]
     names: dict[int, str] = {}
-    for line in filter(str.strip, text_lines(path, "a table of label numbers and names")):
-        number, *words = line.split()
-        if not re.fullmatch(r"-?[0-9]+", number) or not words:
+    for number, name, line in _numbered(lines):
+        if number is None:
             raise StudyError(
-                f"{path}: found the line {line.strip()!r}; expected a label number and a name on "
+                f"{path}: found the line {line[:60]!r}; expected a label number and a name on "
                 "each: fetch NSD's own file."
             )
-        if int(number) > 0:
-            names[int(number)] = words[0]
+        if number <= 0:
+            continue
+        if names.setdefault(number, name) != name:
+            raise StudyError(
+                f"{path}: label {number} is called {names[number]!r} and {name!r}; expected one "
+                "name for each label: correct the table."
+            )
     return names
+
+
+def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
+    """Number, name and line of each entry; no number where a line is something else."""
+    header = re.split(r"[\t,]", lines[0].casefold()) if lines else []
+    if {"index", "name"} <= set(header):
+        cut = "\t" if "\t" in lines[0] else ","
+        at, named = header.index("index"), header.index("name")
+        for line in lines[1:]:
+            cells = [cell.strip().strip('"') for cell in line.split(cut)]
+            complete = len(cells) > max(at, named) and re.fullmatch("-?[0-9]+", cells[at])
+            yield (int(cells[at]), cells[named], line) if complete else (None, "", line)
+        return
+    firsts, seconds = lines[::2], lines[1::2]
+    paired = len(firsts) == len(seconds) > 0 and all(map(_WORKBENCH.fullmatch, seconds))
+    if paired and not any(map(_WORKBENCH.fullmatch, firsts)):
+        for name, line in zip(firsts, seconds, strict=True):
+            yield int(line.split()[0]), name, line
+        return
+    for line in lines:
+        if found := _ITK_SNAP.fullmatch(line):
+            yield int(found[1]), found[2].strip(), line
+        elif found := _NUMBERED.fullmatch(line):
+            name = _COLOUR.sub("", found[2]).strip().strip("\"'")
+            yield (int(found[1]), " ".join(name.split()), line) if name else (None, "", line)
+        else:
+            yield None, "", line
+
+
+def require_region_names(names: dict[int, str], where: str) -> None:
+    """Refuse labels whose names cannot be a region's: another column's, or nothing to be shown.
+
+    Raises
+    ------
+    StudyError
+        Naming the first of them.
+    """
+    for label, name in names.items():
+        require_name(name, "region", where)
+        if plain(name) in COLUMNS:
+            raise StudyError(
+                f"{where}: label {label} is called {name!r}, which is another column of the "
+                "results; expected a region's name: list the collection's labels with names of "
+                f"your own in the configuration's regions, such as {{{label}: my-{name}}}."
+            )
 
 
 def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, str]:
@@ -83,21 +162,27 @@ def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, 
     return {label: name for label, name in sorted(names.items()) if name in choice}
 
 
-def same_shape(volumes: dict[str, npt.NDArray[np.int32]]) -> None:
-    """Refuse label volumes, by path, that are not all of one shape.
+def aligned(volumes: list[Volume]) -> list[Volume]:
+    """Volumes of one subject, all with their axes in NSD's order.
 
     Raises
     ------
     StudyError
-        Naming the first volume that differs.
+        If the voxels of one are not where those of another are.
     """
-    (first, volume), *others = volumes.items()
-    for path, other in others:
-        if other.shape != volume.shape:
-            raise StudyError(
-                f"{path}: the volume has the shape {other.shape}; expected {volume.shape}, as "
-                f"{first} has: take all of a subject's volumes from the same space."
-            )
+    turned = [in_nsd_order(volume) for volume in volumes]
+    grid = grid_of(turned)
+    for volume in turned:
+        require_same_grid(
+            *(volume.path, volume.values.shape, volume.affine),
+            *(grid.path, grid.values.shape, grid.affine),
+        )
+    return turned
+
+
+def grid_of(volumes: list[Volume]) -> Volume:
+    """The volume that says where voxels are: the first that states an affine, or else the first."""
+    return next((volume for volume in volumes if volume.affine is not None), volumes[0])
 
 
 def region_table(

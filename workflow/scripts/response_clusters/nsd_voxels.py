@@ -1,5 +1,6 @@
 """Which voxels a subject's regions consist of, kept so that sessions need no label volumes."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,30 +10,50 @@ from response_clusters.errors import StudyError
 from response_clusters.files import reading, replacing
 
 Mask = npt.NDArray[np.bool_]
+Affine = npt.NDArray[np.float64]
 
 
-def write_voxels(masks: dict[str, Mask], path: str | Path) -> None:
+def write_voxels(masks: dict[str, Mask], affine: Affine | None, path: str | Path) -> None:
     """Write the voxels of `masks`, volumes of shape (X, Y, Z), one region after another.
 
-    The file is a NumPy archive: ``shape``, the volumes'; ``voxels``, each its place in a volume in
-    C order.
+    The file is a NumPy archive: ``shape``, the volumes'; ``affine``, of shape (4, 4), or (0, 0)
+    where none is known; ``voxels``, each its place in a volume in C order.
     """
     flat = [np.flatnonzero(mask).astype(np.int32) for mask in masks.values()]
+    known = np.empty((0, 0)) if affine is None else np.asarray(affine, dtype=np.float64)
     with replacing(path) as draft:
-        np.savez(draft, shape=next(iter(masks.values())).shape, voxels=np.concatenate(flat))
+        np.savez(
+            draft,
+            shape=next(iter(masks.values())).shape,
+            affine=known,
+            voxels=np.concatenate(flat),
+        )
 
 
-def read_voxels(
-    path: str | Path, table: pd.DataFrame
-) -> tuple[Mask, dict[str, npt.NDArray[np.int64]]]:
-    """The voxels of the regions present in `table`, which was written beside them.
+@dataclass(frozen=True)
+class Voxels:
+    """The voxels of a subject's regions, with the axes in NSD's order.
 
-    Returns
-    -------
+    Attributes
+    ----------
     mask : ndarray of shape (X, Y, Z), bool
         The voxels of any region.
     members : dict of ndarray of int64
         The rows of each region's voxels among those of `mask`, in the order of ``np.argwhere``.
+    affine : ndarray of shape (4, 4) or None
+        From indices to millimetres, where the label volumes state it.
+    path : str
+        The file, for sentences.
+    """
+
+    mask: Mask
+    members: dict[str, npt.NDArray[np.int64]]
+    affine: Affine | None
+    path: str
+
+
+def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
+    """The voxels of the regions present in `table`, which was written beside them.
 
     Raises
     ------
@@ -43,6 +64,7 @@ def read_voxels(
     with reading(path, "the voxels of a subject's regions") as file, np.load(file) as held:
         mask, voxels = np.zeros(held["shape"], dtype=bool), held["voxels"]
         mask.flat[voxels] = True
+        affine = held["affine"] if held["affine"].size else None
     if len(voxels) != present["voxels"].sum():
         raise StudyError(
             f"{path}: it holds {len(voxels)} voxels; expected {present['voxels'].sum()}, as in the "
@@ -50,7 +72,8 @@ def read_voxels(
         )
     each = np.split(voxels, np.cumsum(present["voxels"])[:-1])
     rows = np.flatnonzero(mask)
-    return mask, {
+    members = {
         region: np.searchsorted(rows, flat)
         for region, flat in zip(present["region"], each, strict=True)
     }
+    return Voxels(mask, members, affine, str(path))

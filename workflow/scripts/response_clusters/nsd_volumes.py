@@ -1,0 +1,157 @@
+"""NIfTI volumes read to their last byte, and put into one orientation by what their headers say."""
+
+import gzip
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nibabel as nib
+import numpy as np
+import numpy.typing as npt
+from response_clusters.errors import StudyError
+from response_clusters.files import reading
+
+Affine = npt.NDArray[np.float64]
+
+LARGEST = 2**31
+"""Bytes of a three-dimensional volume; those of NSD have 33 MB."""
+TOLERANCE = 0.1
+"""How far apart two volumes' corners may be, in voxels: headers hold single precision."""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume and where its voxels are.
+
+    Attributes
+    ----------
+    values : ndarray of shape (X, Y, Z)
+        In the type that the file holds; scaled ones in float64.
+    affine : ndarray of shape (4, 4) or None
+        From indices to millimetres; None where the header states no orientation.
+    path : str
+        The file, for sentences.
+    """
+
+    values: npt.NDArray[Any]
+    affine: Affine | None
+    path: str
+
+
+def nifti_kind(start: bytes) -> type[nib.Nifti1Image]:
+    """Which of the two NIfTI formats a file is, by its first four bytes: the header's length."""
+    second = {(540).to_bytes(4, "little"), (540).to_bytes(4, "big")}
+    return nib.Nifti2Image if start in second else nib.Nifti1Image
+
+
+def stated_affine(header: nib.Nifti1Header) -> Affine | None:
+    """The affine of a header that has one: its sform or, without that, its qform.
+
+    Raises
+    ------
+    ValueError
+        If it is not finite or not invertible.
+    """
+    if header["sform_code"] == 0 and header["qform_code"] == 0:
+        return None
+    affine = np.asarray(header.get_best_affine(), dtype=np.float64)
+    if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) < 1e-9:
+        raise ValueError("its affine does not say where voxels are")
+    return affine
+
+
+def read_volume(path: str | Path, expected: str) -> Volume:
+    """A three-dimensional NIfTI, compressed or not, read to its end.
+
+    Of a gzip stream the checksum and the length are verified. Nothing may be missing and nothing
+    left over.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing or damaged, is longer or shorter than its header says, or has not
+        three dimensions.
+    """
+    with reading(path, expected, "damaged, cut short or not NIfTI") as file:
+        with gzip.open(file) if file.suffix == ".gz" else open(file, "rb") as stream:
+            held = stream.read(LARGEST + 1)
+        image = nifti_kind(held[:4]).from_bytes(held)
+        shape = tuple(map(int, image.shape))
+        offset = int(image.dataobj.offset)
+        size = offset + int(np.prod(shape, dtype=object)) * image.get_data_dtype().itemsize
+        if len(held) != size:
+            found = "more than" if len(held) > size else f"{len(held):,} of"
+            raise StudyError(
+                f"{path}: it holds {found} the {size:,} bytes that its header declares for the "
+                f"shape {shape}; expected {expected}: fetch it again."
+            )
+        affine = stated_affine(image.header)
+        values = np.asanyarray(image.dataobj)
+    if values.ndim > 3 and set(values.shape[3:]) == {1}:
+        values = values.reshape(values.shape[:3])
+    if values.ndim != 3 or 0 in values.shape:
+        raise StudyError(
+            f"{path}: it has the shape {shape}; expected {expected}, in three dimensions: name or "
+            "fetch the right file."
+        )
+    return Volume(values, affine, str(path))
+
+
+def orientation(affine: Affine | None) -> npt.NDArray[np.float64]:
+    """Which axes go left to right, back to front and bottom to top, and which are flipped.
+
+    As `nibabel.orientations` writes it. A volume that states none has NSD's order: X from left to
+    right, Y from posterior to anterior, Z from inferior to superior.
+    """
+    if affine is None:
+        return np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+    found: npt.NDArray[np.float64] = nib.io_orientation(affine)
+    return found
+
+
+def in_nsd_order(volume: Volume) -> Volume:
+    """The volume with its axes in NSD's order: permuted and flipped as its affine says."""
+    turn = orientation(volume.affine)
+    if volume.affine is None:
+        return volume
+    values = nib.apply_orientation(volume.values, turn)
+    affine = volume.affine @ nib.orientations.inv_ornt_aff(turn, volume.values.shape)
+    return replace(volume, values=values, affine=affine)
+
+
+def require_same_grid(
+    path: str,
+    shape: tuple[int, ...],
+    affine: Affine | None,
+    other: str,
+    other_shape: tuple[int, ...],
+    other_affine: Affine | None,
+) -> None:
+    """Refuse two volumes in NSD's order whose voxels are not in the same places.
+
+    Shapes must be equal and, where both state an affine, corners no further apart than a tenth of
+    a voxel.
+
+    Raises
+    ------
+    StudyError
+        Naming both files.
+    """
+    if tuple(shape) != tuple(other_shape):
+        raise StudyError(
+            f"{path}: the volume has the shape {tuple(map(int, shape))}; expected "
+            f"{tuple(map(int, other_shape))}, as {other} has: take all of a subject's volumes from "
+            "the same space."
+        )
+    if affine is None or other_affine is None:
+        return
+    ends = [(0, n - 1) for n in shape]
+    corners = np.array(np.meshgrid(*ends, [1.0], indexing="ij")).reshape(4, -1)
+    apart = np.linalg.norm(((affine - other_affine) @ corners)[:3], axis=0).max()
+    voxel = np.linalg.norm(other_affine[:3, :3], axis=0).min()
+    if apart > TOLERANCE * voxel:
+        raise StudyError(
+            f"{path}: its affine puts voxels up to {apart:.3g} mm from where {other} has them; "
+            f"expected the same places within {TOLERANCE:g} of a voxel ({TOLERANCE * voxel:.2g} "
+            "mm): take both from the same subject and space, or resample one to the other."
+        )
