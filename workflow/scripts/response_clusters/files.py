@@ -1,11 +1,13 @@
 """What every reader asks of a file from outside, and how every file is written: whole or not."""
 
 import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from response_clusters.errors import StudyError
+from response_clusters.machine import reading_fault, writing_fault
 
 DESIGN = "NSD's design, nsd_expdesign.mat"
 STIMULI = "NSD's stimulus table, nsd_stim_info_merged.csv"
@@ -49,9 +51,29 @@ def readable(path: str | Path, expected: str) -> Path:
     return Path(path)
 
 
+FETCH = "fetch it again, or name the right file"
+REMAKE = "delete it and run again"
+"""What to do about a damaged file: one from outside, and one of the study's own."""
+_OURS = Path(__file__).resolve().parent
+
+
 @contextmanager
-def reading(path: str | Path, expected: str, fault: str = "damaged or cut short") -> Iterator[Path]:
-    """Read a file from outside: whatever a library finds wrong with it is told as one sentence.
+def reading(
+    path: str | Path, expected: str, fault: str = "damaged or cut short", fix: str = FETCH
+) -> Iterator[Path]:
+    """Read a file: whatever a library finds wrong with it is told as one sentence.
+
+    What is not the file's fault is called by its name: a lock, the disk, the memory, a form that
+    the library does not know.
+
+    Parameters
+    ----------
+    expected : str
+        What the file should be, as it stands in a sentence.
+    fault : str
+        What it is otherwise.
+    fix : str
+        What to do about it then.
 
     Raises
     ------
@@ -61,14 +83,27 @@ def reading(path: str | Path, expected: str, fault: str = "damaged or cut short"
     path = readable(path, expected)
     try:
         yield path
-    except (StudyError, MemoryError):
+    except StudyError:
         raise
     except Exception as error:
-        found = " ".join(str(error).split()) or type(error).__name__
+        if _is_ours(error):
+            raise
+        if cause := reading_fault(error):
+            told, what_to_do = cause
+            raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
+        found = " ".join(str(error).split())[:300] or type(error).__name__
         raise StudyError(
-            f"{path}: the file is {fault} ({found}); expected {expected}: fetch it again, or name "
-            "the right file."
+            f"{path}: the file is {fault} ({found}); expected {expected}: {fix}."
         ) from None
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether an exception is a slip in the study's own code, which no file can cause."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    inside = last is not None and Path(last.tb_frame.f_code.co_filename).parent == _OURS
+    return inside and isinstance(error, NameError | AttributeError | AssertionError | ImportError)
 
 
 def text_lines(path: str | Path, expected: str) -> list[str]:
@@ -82,13 +117,34 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """A temporary neighbour of `path` that takes its place when the block ends without an error.
 
     A reader therefore finds the file whole or not at all.
+
+    Raises
+    ------
+    StudyError
+        If there is no room for it, or it may not be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     # The name stays last: writers choose their format by its suffixes.
     draft = path.with_name(f".{os.getpid()}.{path.name}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_drafts(path)
         yield draft
         os.replace(draft, path)
+    except OSError as error:
+        if cause := writing_fault(error, path.parent):
+            told, what_to_do = cause
+            raise StudyError(f"{path}: it cannot be written, {told}: {what_to_do}.") from None
+        raise
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _remove_drafts(path: Path) -> None:
+    """Remove what killed processes left of `path`: one at a time writes a file of the study."""
+    draft = re.compile(rf"\.\d+\.{re.escape(path.name)}")
+    with os.scandir(path.parent) as entries:
+        left = [entry.path for entry in entries if draft.fullmatch(entry.name)]
+    for name in left:
+        Path(name).unlink(missing_ok=True)

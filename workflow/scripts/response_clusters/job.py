@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from response_clusters.errors import StudyError
+from response_clusters.machine import writing_fault
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,35 @@ def _show_progress(wildcards: dict[str, str]) -> None:
     logging.getLogger(PROGRESS).addHandler(handler)
 
 
+def _open_log(path: Path) -> None:
+    """Send what is logged to `path`, or to standard error where it cannot be written."""
+    # A disk that fills up while a job runs must not bury its own sentence in tracebacks.
+    logging.raiseExceptions = False
+    handler: logging.Handler
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(path, "w", "utf-8")
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+
+
+def _machine_fault(error: OSError | MemoryError) -> str | None:
+    """A sentence for a job that the machine let down; None where it is no such thing."""
+    if isinstance(error, MemoryError):
+        size = f" ({error})" if str(error) else ""
+        return (
+            f"The job needs more memory than there is{size}: run fewer jobs at once (--cores), ask "
+            "for more memory (--default-resources or --set-resources), or use a larger machine."
+        )
+    if cause := writing_fault(error, Path(error.filename or ".").parent):
+        told, what_to_do = cause
+        return f"{error.filename or 'A file'}: it cannot be written, {told}: {what_to_do}."
+    return None
+
+
 @contextmanager
 def job() -> Iterator[Job]:
     """Run a script's main block with its log open.
@@ -81,18 +111,7 @@ def job() -> Iterator[Job]:
         error. Any other exception is written to the log with its traceback and raised again.
     """
     described = vars(sys.modules["__main__"])["snakemake"]
-    path = Path(str(described.log[0]))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        filename=path,
-        filemode="w",
-        level=logging.INFO,
-        format="%(asctime)s %(message)s",
-        datefmt="%H:%M:%S",
-        encoding="utf-8",
-        force=True,
-    )
-    logging.captureWarnings(True)
+    _open_log(Path(str(described.log[0])))
     logger = logging.getLogger("response_clusters")
     _show_progress(dict(described.wildcards.items()))
     try:
@@ -104,9 +123,13 @@ def job() -> Iterator[Job]:
             threads=described.threads,
             log=logger,
         )
-    except StudyError as error:
-        logger.error("%s", error)
-        print(f"\n{error}\n", file=sys.stderr)
+    except (StudyError, OSError, MemoryError) as error:
+        told = str(error) if isinstance(error, StudyError) else _machine_fault(error)
+        if told is None:
+            logger.exception("This is a bug in the study, not in your data:")
+            raise
+        logger.error("%s", told)
+        print(f"\n{told}\n", file=sys.stderr)
         raise SystemExit(1) from None
     except Exception:
         logger.exception("This is a bug in the study, not in your data:")

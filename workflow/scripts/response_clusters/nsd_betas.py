@@ -100,10 +100,10 @@ def _require(
 def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> Betas:
     """Seen from h5py the dataset is (trials, Z, Y, X), in NSD's own files a chunk per voxel."""
     import h5py
+    from response_clusters.hdf5 import open_hdf5, require_filters
     from response_clusters.nsd_chunks import read_chunks, require_stored
 
-    # A reader needs no lock, and some network file systems have none.
-    with h5py.File(path, "r", locking=False) as file:
+    with open_hdf5(path) as file:
         if not isinstance(file.get("betas"), h5py.Dataset):
             raise StudyError(
                 f"{path}: there is no dataset 'betas' in it, but {listed(file)}; expected one "
@@ -111,6 +111,7 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> Betas:
             )
         betas = file["betas"]
         _require(path, betas.shape[::-1], betas.dtype, voxels, trials)
+        require_filters(betas)
         wanted = np.argwhere(voxels.mask)[:, ::-1]
         found = read_chunks(betas, wanted)
         if found is None:

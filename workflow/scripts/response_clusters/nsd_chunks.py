@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
+from response_clusters.hdf5 import open_hdf5
 
 Integers = npt.NDArray[np.int64]
 
@@ -125,7 +126,7 @@ def _missing_sources(dataset: h5py.Dataset) -> str:
         path = Path(dataset.file.filename) if own else folder / part.file_name
         if not path.is_file():
             return f"it takes values from {path}, which is not there"
-        with h5py.File(path, "r", locking=False) as file:
+        with open_hdf5(path) as file:
             source = file.get(part.dset_name)
             if not isinstance(source, h5py.Dataset):
                 return f"it takes values from {part.dset_name!r} of {path}, which is not there"

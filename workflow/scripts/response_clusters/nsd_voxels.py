@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.files import reading, replacing
+from response_clusters.files import REMAKE, reading, replacing
 
 Mask = npt.NDArray[np.bool_]
 Affine = npt.NDArray[np.float64]
@@ -61,7 +61,10 @@ def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
         If the file is missing or damaged, or holds other numbers of voxels than `table`.
     """
     present = table[table["present"]]
-    with reading(path, "the voxels of a subject's regions") as file, np.load(file) as held:
+    with (
+        reading(path, "the voxels of a subject's regions", fix=REMAKE) as file,
+        np.load(file) as held,
+    ):
         mask, voxels = np.zeros(held["shape"], dtype=bool), held["voxels"]
         mask.flat[voxels] = True
         affine = held["affine"] if held["affine"].size else None

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 from response_clusters.errors import StudyError
-from response_clusters.files import reading, replacing
+from response_clusters.files import REMAKE, reading, replacing
 from response_clusters.strict import schema_errors
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "records"
@@ -55,7 +55,7 @@ def read_record(path: str | Path, name: str) -> dict[str, Any]:
     StudyError
         If the file is missing, is no JSON, or is not what the schema `name` describes.
     """
-    with reading(path, f"a record of the study ({name})", "damaged"):
+    with reading(path, f"a record of the study ({name})", "damaged", REMAKE):
         record = json.loads(Path(path).read_text("utf-8"))
     return checked_record(record, name, str(path))
 

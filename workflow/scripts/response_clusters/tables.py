@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import yaml
 from response_clusters.errors import StudyError, listed
-from response_clusters.files import reading, replacing
+from response_clusters.files import REMAKE, reading, replacing
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "tables"
 
@@ -155,10 +155,10 @@ def read_table(path: str | Path, name: str, columns: list[str] | None = None) ->
         If the file is not a table of that kind.
     """
     if Path(path).suffix == ".parquet":
-        with reading(path, f"a {name} table of the study", "damaged"):
+        with reading(path, f"a {name} table of the study", "damaged", REMAKE):
             table = pd.read_parquet(path, columns=columns)
         return validated(table, name, str(path), columns)
-    with reading(path, f"a {name} table of the study", "damaged"):
+    with reading(path, f"a {name} table of the study", "damaged", REMAKE):
         text = pd.read_csv(path, sep="\t", dtype="string", keep_default_na=False, na_values=[""])
     for column, rule in schema(name)["columns"].items():
         if column in text and rule["type"] == "bool":

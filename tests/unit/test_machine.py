@@ -1,0 +1,147 @@
+"""What the machine lets a job down with is called by its name, and never the file's damage."""
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+from response_clusters.errors import StudyError
+from response_clusters.files import reading, replacing
+from response_clusters.hdf5 import require_filters
+from response_clusters.records import write_record
+from response_clusters.tables import read_table, write_table
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "session.hdf5"
+    path.write_bytes(b"content")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(errno.EIO, "Input/output error"), "the disk or the network failed"),
+        (OSError(errno.ESTALE, "Stale file handle"), "the disk or the network failed"),
+        (OSError("can't read data (errno = 5, error message = 'x')"), "the disk or the network"),
+        (BlockingIOError(11, "unable to lock file"), "another program holds it open"),
+        (OSError("file is already open for write (may use h5clear)"), "another program holds it"),
+        (FileNotFoundError(2, "No such file"), "it is no longer there"),
+        (PermissionError(13, "Permission denied"), "this user may not read it"),
+        (OSError(errno.EMFILE, "Too many open files"), "too many files are open"),
+        (MemoryError("Unable to allocate 7 TiB"), "takes more memory than there is .*7 TiB"),
+        (NotImplementedError("Please use HDF reader for v7.3"), "a form that this software cannot"),
+        (ValueError("Support for codec 'lz4' not built"), "a form that this software cannot"),
+        (
+            ValueError("unexpected end of data"),
+            "the file is damaged or cut short .*: fetch it again",
+        ),
+        (KeyError("nothing"), "the file is damaged or cut short"),
+    ],
+)
+def test_the_real_cause_is_named(error: Exception, says: str, file: Path) -> None:
+    with (
+        pytest.raises(StudyError, match=rf"session\.hdf5: .*{says}"),
+        reading(file, "one session's betas"),
+    ):
+        raise error
+
+
+def test_a_filter_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    made = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    made.set_chunk((2, 2))
+    made.set_filter(32999, h5py.h5z.FLAG_OPTIONAL, ())
+    with h5py.File(tmp_path / "x.hdf5", "w") as file:
+        space = h5py.h5s.create_simple((2, 2))
+        h5py.h5d.create(file.id, b"betas", h5py.h5t.NATIVE_INT16, space, made)
+        with pytest.raises(StudyError, match="through HDF5 filter 32999.* not installed here"):
+            require_filters(file["betas"])
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of 64 kB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)]
+    try:
+        done = subprocess.run(mount, capture_output=True, check=False).returncode
+    except OSError:
+        done = 1
+    if done:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_named_and_nothing_is_left(full: Path) -> None:
+    rows = pd.DataFrame({"trial": range(1, 50001), "V1v": np.random.default_rng(0).random(50000)})
+    for name in ("betas.parquet", "betas.tsv"):
+        says = rf"{name}: it cannot be written, the disk is full \(.*small, .* MB are free\)"
+        with pytest.raises(StudyError, match=says):
+            write_table(rows, full / name, "betas")
+    with pytest.raises(StudyError, match="the disk is full"), replacing(full / "x.hdf5") as draft:
+        h5py.File(draft, "w").create_dataset("a", data=np.random.default_rng(0).random(90000))
+    with pytest.raises(StudyError, match="the disk is full"), replacing(full / "x.npz") as draft:
+        np.savez(draft, a=np.random.default_rng(0).random(90000))
+    assert list(full.iterdir()) == []
+
+
+JOB = """
+import sys
+from types import SimpleNamespace
+sys.path.insert(0, {scripts!r})
+snakemake = SimpleNamespace(input=[], output=[], log=[{log!r}], wildcards={{}},
+                            params=SimpleNamespace(job={{}}), threads=1)
+from response_clusters.job import job
+with job() as rule:
+    {body}
+"""
+
+
+def told(body: str, log: Path) -> tuple[int, str]:
+    """The exit status and the words of a job."""
+    text = JOB.format(scripts=str(SCRIPTS), log=str(log), body=body)
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr.strip()
+
+
+def test_a_job_without_memory_or_disk_ends_in_one_sentence(tmp_path: Path, full: Path) -> None:
+    status, words = told("import numpy as np; np.empty(10**15)", tmp_path / "rule.log")
+    assert status == 1
+    assert words.startswith("The job needs more memory than there is (Unable to allocate")
+    (full / "filler").write_bytes(bytes(64 * 1024))
+    body = f"open({str(full / 'x')!r}, 'w').write('x' * 100000)"
+    for log in (tmp_path / "rule.log", full / "logs" / "rule.log"):
+        status, words = told(body, log)
+        assert status == 1
+        assert "the disk is full" in words
+        assert "Traceback" not in words
+        assert "bug" not in words
+
+
+def test_what_killed_jobs_left_goes_with_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "x.tsv"
+    (tmp_path / ".4321.x.tsv").write_text("half")
+    (tmp_path / ".4321.other.tsv").write_text("somebody's")
+    with replacing(path) as draft:
+        draft.write_text("whole")
+    assert sorted(os.listdir(tmp_path)) == [".4321.other.tsv", "x.tsv"]
+
+
+def test_the_studys_own_damaged_files_are_to_be_made_again(tmp_path: Path) -> None:
+    path = tmp_path / "trials.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(StudyError, match=r"trials\.parquet: the file is damaged .*: delete it and"):
+        read_table(path, "trials")
+    with pytest.raises(StudyError, match="delete it and run again"):
+        write_record({"k": 0}, tmp_path / "elbow.json", "elbow")
