@@ -86,7 +86,10 @@ def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
             {"nearest": {"tops": [1]}},
             "no key 'tops' at nearest; expected some of top, distinct: .* did you mean 'top'",
         ),
-        ({"kmeans": {"replicates": 0}}, "kmeans.replicates is 0; expected a whole number from 1:"),
+        (
+            {"kmeans": {"replicates": 0}},
+            "kmeans.replicates is 0; expected a whole number from 1 up to 100000:",
+        ),
         ({"kmeans": {"k": {"min": 2}}}, "kmeans.k.min is 2; expected 1"),
         ({"kmeans": 6}, "kmeans is 6; expected the keys k, replicates, swaps, max_iterations"),
         ({"dataset": None}, "dataset is null; expected the keys source, root"),
@@ -94,7 +97,10 @@ def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
         ({"dataset": {"source": "simulate"}}, "did you mean 'simulated'"),
         ({"dataset": {"annotations": []}}, r"dataset.annotations is \[\]; expected null or a list"),
         ({"elbow": {"gain": float("nan")}}, "elbow.gain is nan; expected a finite number"),
-        ({"sessions": "first"}, "sessions is 'first'; expected all or a whole number from 1 or"),
+        (
+            {"sessions": "first"},
+            "sessions is 'first'; expected all or a whole number from 1 up to 9999 or",
+        ),
         ({"describe": {"k": ["worst"]}}, "describe.k.0 is 'worst'; expected best or a whole"),
         ({"regions": {"floc-faces": 5}}, "regions.floc-faces is 5; expected all or null or a list"),
         ({"regions": {"aseg": {"left": "L"}}}, "no key 'left' at regions.aseg"),
@@ -177,7 +183,9 @@ def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
     assert plan.sessions == {"subj01": [1, 3], "subj02": [2]}
     assert plan.betas["subj01", 1].endswith("session01.hdf5")
     assert plan.betas["subj01", 3].endswith("session03.nii.gz")
-    assert set(plan.missing) == {"labels and wordclouds", "mosaics and contact sheets"}
+    # A download that did not end is passed over, and said.
+    parts = {"labels and wordclouds", "mosaics and contact sheets", "session 4 of subj02"}
+    assert set(plan.missing) == parts
     nii = make_plan(configured(**merged(over, {"dataset": {"format": "nii"}})))
     assert nii.betas["subj01", 1].endswith("session01.nii.gz")
     hdf5 = make_plan(configured(**merged(over, {"dataset": {"format": "hdf5"}})))
@@ -258,3 +266,79 @@ def test_subjects_may_be_named_twice_in_a_pattern_and_are_sorted(tmp_path: Path)
         path.rename(path.with_name(path.name.replace("s2", "pooled")))
     with pytest.raises(StudyError, match="'pooled' is the name of a folder of the results"):
         make_plan(configured(**merged(load("regions"), {"dataset": dataset})))
+
+
+@pytest.mark.parametrize(
+    ("over", "says"),
+    [
+        ({"kmeans": {"k": {"max": 3.0}}}, "kmeans.k.max is 3.0; expected a whole number from 2"),
+        ({"seed": 1000.0}, "seed is 1000.0; expected a whole number from 0"),
+        ({"seed": "1e3"}, "seed is '1e3'; expected a whole number from 0"),
+        ({"seed": 2**64}, "seed is 18446744073709551616; expected a whole number from 0 up to"),
+        ({"describe": {"k": [3.0]}}, "describe.k.0 is 3.0; expected best or a whole number"),
+        ({"nearest": {"top": [10.0]}}, "nearest.top.0 is 10.0; expected a whole number"),
+        ({"nearest": {"top": ["٣"]}}, "nearest.top.0 is '٣'"),
+        ({"sessions": [1.0]}, "sessions.0 is 1.0; expected a whole number"),
+        ({"sessions": True}, "expected all or a whole number"),
+        ({"kmeans": {"replicates": 10**30}}, "expected a whole number from 1 up to 100000"),
+        ({"regions": {"aseg": {"٣": "x"}}}, "no key '٣' at regions.aseg"),
+        ({"regions": {"aseg": {10**12: "x"}}}, "the label 1000000000000; expected numbers up to"),
+        ({"regions": {"aseg": {17: "a\nb"}}}, r"regions.aseg: 'a\\nb' is no name for a region"),
+        ({"regions": {"aseg": {17: "Trial"}}}, "another column of the results"),
+        ({"subjects": [False]}, "subjects"),
+        ({"subjects": ["../x"]}, "subjects: '../x' is no name for a subject"),
+    ],
+)
+def test_numbers_and_names_of_the_configuration_are_what_they_seem(
+    over: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(StudyError, match=says):
+        configured(**over)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "nsddata/experiments/nsd/nsd_stim_info_merged.csv",
+        "nsddata/experiments/nsd/nsd_expdesign.mat",
+        "nsddata_stimuli/stimuli/nsd/nsd_stimuli.hdf5",
+        "nsddata_stimuli",
+        "nsddata/ppdata/subj01/behav/responses.tsv",
+        "nsddata/ppdata/subj01/func1pt8mm/aseg.nii.gz",
+        "nsddata_betas/ppdata/subj01/func1pt8mm/betas_fithrf_GLMdenoise_RR/betas_session02.hdf5",
+        "nsddata_betas/ppdata/subj02",
+    ],
+)
+def test_a_link_to_nowhere_is_an_error_and_not_an_absence(link: str, tmp_path: Path) -> None:
+    root = nsd_root(tmp_path, {"subj01": ["betas_session01.hdf5"]})
+    path = root / link
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to("../.git/annex/objects/x")
+    over = merged(load("nsd"), {"dataset": {"root": str(root)}})
+    with pytest.raises(StudyError, match=rf"{link}: the link leads to \.\./\.git/annex"):
+        make_plan(configured(**over))
+
+
+def test_braces_in_a_path_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    root = tmp_path / "da{ta}"
+    root.mkdir()
+    (root / "subj01.csv").write_text("V1v,EBA\n1,2\n2,3\n")
+    dataset = {"root": str(root), "pattern": "{subject}.csv"}
+    over = merged(load("regions"), {"dataset": dataset})
+    with pytest.raises(StudyError, match="takes braces for wildcards .* make a link to it"):
+        make_plan(configured(**over))
+
+
+def test_labels_that_nobody_names_get_an_example(tmp_path: Path) -> None:
+    root = nsd_root(tmp_path, {"subj01": ["betas_session01.hdf5"]})
+    volume = root / "nsddata/ppdata/subj01/func1pt8mm/roi/MTL.nii.gz"
+    volume.write_bytes(b"volume")
+    over = merged(load("nsd"), {"dataset": {"root": str(root)}, "regions": {"MTL": "all"}})
+    with pytest.raises(StudyError, match=r"regions: \{MTL: \{1: first-region"):
+        make_plan(configured(**over))
+    templates = root / "nsddata/templates"
+    templates.mkdir()
+    (templates / "MTL.ctab").write_text("0 Unknown\n1 ERC\n2 area35\n")
+    with pytest.raises(StudyError, match=r"such as regions: \{MTL: \{1: ERC, 2: area35\}\}"):
+        make_plan(configured(**over))

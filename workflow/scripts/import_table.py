@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError, listed
-from response_clusters.imported import KNOWN, read_columns, read_numbers
+from response_clusters.imported import KNOWN, read_columns, read_numbers, require_responses
 from response_clusters.job import job
 from response_clusters.nsd_design import presented, read_design
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
@@ -132,12 +132,15 @@ if __name__ == "__main__":
         source, params = rule.input, rule.params
         output, subject = rule.output, rule.wildcards.subject
         paths = list(source.responses)
-        table = (
-            read_texts(dict(zip(params["names"], paths, strict=True)))
-            if params["names"]
-            else read_columns(paths[0])
-        )
-        where = str(Path(paths[0]).parent) if params["names"] else paths[0]
+        listed_regions = params["regions"] if isinstance(params["regions"], list) else []
+        if params["names"]:
+            where = str(Path(paths[0]).parent)
+            table = read_texts(dict(zip(params["names"], paths, strict=True)))
+        else:
+            where = paths[0]
+            table = read_columns(where, None, listed_regions)
+        wanted = [name for name in table if name in listed_regions or not listed_regions]
+        require_responses(table[wanted], listed_regions, where)
         betas, listing = split_regions(table, params["regions"], where)
         trials = trial_columns(table, source.get("design") or None, subject, where)
         trials = validated(trials, "trials", where)

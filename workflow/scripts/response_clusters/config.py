@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.names import plain, require_name
 from response_clusters.strict import schema_errors
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas" / "config.schema.yaml"
@@ -129,6 +130,9 @@ def _kind(kind: str, schema: dict[str, Any]) -> str:
     return words[kind]
 
 
+_LARGEST_LABEL = 2**24
+
+
 def _consistent(config: dict[str, Any]) -> None:
     """What a schema cannot say: one key against another."""
     dataset, k_max = config["dataset"], config["kmeans"]["k"]["max"]
@@ -159,6 +163,12 @@ def _consistent(config: dict[str, Any]) -> None:
         _collections(regions)
     else:
         _pattern(dataset["pattern"])
+    if isinstance(regions, list):
+        for name in regions:
+            require_name(name, "region", "Configuration: regions")
+    if config["subjects"] != "all":
+        for name in config["subjects"]:
+            require_name(name, "subject", "Configuration: subjects")
     if config["subjects"] != "all" and POOLED in config["subjects"]:
         raise StudyError(
             f"Configuration: subjects names {POOLED!r}; expected subjects only: leave it out, the "
@@ -185,9 +195,23 @@ def _collections(regions: dict[str, Any]) -> None:
             "such as {17: L-hippocampus}: NSD has no table of its labels."
         )
     for collection, choice in regions.items():
+        large = (
+            [label for label in choice if int(label) > _LARGEST_LABEL]
+            if isinstance(choice, dict)
+            else []
+        )
+        if large:
+            raise StudyError(
+                f"Configuration: regions.{collection} has the label {large[0]}; expected numbers "
+                f"up to {_LARGEST_LABEL}: correct it."
+            )
         names = choice.values() if isinstance(choice, dict) else choice
-        taken = [name for name in names or () if name in COLUMNS]
-        if taken and choice != "all":
+        if choice == "all":
+            continue
+        taken = [name for name in names or () if plain(name) in COLUMNS]
+        for name in names or ():
+            require_name(name, "region", f"Configuration: regions.{collection}")
+        if taken:
             raise StudyError(
                 f"Configuration: regions.{collection} names {taken[0]!r}, which is another column "
                 "of the results; expected a region's name: choose another."

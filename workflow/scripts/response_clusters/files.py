@@ -11,6 +11,7 @@ from response_clusters.machine import reading_fault, writing_fault
 
 DESIGN = "NSD's design, nsd_expdesign.mat"
 STIMULI = "NSD's stimulus table, nsd_stim_info_merged.csv"
+RESPONSES = "NSD's table of what a subject pressed, responses.tsv"
 PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
 INSTANCES = "COCO's instance annotations"
 """What is expected of the files that a configuration may name, as it stands in a sentence."""
@@ -29,6 +30,7 @@ def readable(path: str | Path, expected: str) -> Path:
     StudyError
         If it is missing, empty, a folder, or closed to this user.
     """
+    is_there(path, expected)
     try:
         with open(path, "rb") as file:
             empty = not file.read(1)
@@ -49,6 +51,27 @@ def readable(path: str | Path, expected: str) -> Path:
     if empty:
         raise StudyError(f"{path}: the file is empty; expected {expected}: fetch it again.")
     return Path(path)
+
+
+def is_there(path: str | Path, expected: str) -> bool:
+    """Whether there is something at `path`.
+
+    Raises
+    ------
+    StudyError
+        If it, or a folder above it, is a link to nowhere: what datalad and git-annex leave of a
+        file that was not fetched.
+    """
+    path = Path(path)
+    if path.exists():
+        return True
+    for step in (path, *path.parents):
+        if step.is_symlink() and not step.exists():
+            raise StudyError(
+                f"{step}: the link leads to {os.readlink(step)}, where nothing is; expected "
+                f"{expected}: fetch it (with datalad: datalad get), or remove the link."
+            )
+    return False
 
 
 FETCH = "fetch it again, or name the right file"

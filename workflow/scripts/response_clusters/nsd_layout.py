@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+from response_clusters.files import is_there
+
 TRIALS_PER_SESSION = 750
 PLANNED_SESSIONS = 40
-SUBJECT = re.compile(r"subj\d\d")
-_SESSION = re.compile(r"betas_session(\d\d)\.(hdf5|nii\.gz)")
+SUBJECT = re.compile(r"subj[0-9][0-9]")
+_SESSION = re.compile(r"betas_session([0-9][0-9])\.(hdf5|nii\.gz)")
+_PARTIAL = re.compile(r"\.?betas_session([0-9][0-9])\.(hdf5|nii\.gz)[.~_-].+")
 
 DESIGN = "nsddata/experiments/nsd/nsd_expdesign.mat"
 STIMULI = "nsddata/experiments/nsd/nsd_stim_info_merged.csv"
@@ -65,10 +68,25 @@ def recorded(root: str | Path, subject: str, space: str, version: str) -> dict[i
     """The sessions found in a subject's betas folder, each with the formats it is there in."""
     found: dict[int, set[str]] = {}
     folder = Path(root) / betas_folder(subject, space, version)
-    for path in sorted(folder.glob("betas_session*")) if folder.is_dir() else []:
-        if match := _SESSION.fullmatch(path.name):
+    if not is_there(folder, "a subject's betas") or not folder.is_dir():
+        return {}
+    for path in sorted(folder.iterdir()):
+        match = _SESSION.fullmatch(path.name)
+        if match and is_there(path, "one session's betas"):
             found.setdefault(int(match[1]), set()).add(match[2])
     return dict(sorted(found.items()))
+
+
+def unfinished(root: str | Path, subject: str, space: str, version: str) -> dict[int, str]:
+    """Downloads of sessions that did not end, where there is no whole file: ``….hdf5.4f5e6a``."""
+    folder = Path(root) / betas_folder(subject, space, version)
+    whole = recorded(root, subject, space, version)
+    parts = {
+        int(match[1]): str(path)
+        for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
+        if (match := _PARTIAL.fullmatch(path.name))
+    }
+    return {session: path for session, path in parts.items() if session not in whole}
 
 
 def versions(root: str | Path) -> list[str]:

@@ -12,7 +12,15 @@ from response_clusters import nsd_layout
 from response_clusters.averages import matching, rows_of
 from response_clusters.config import POOLED
 from response_clusters.errors import StudyError, did_you_mean, listed
-from response_clusters.files import DESIGN, INSTANCES, PICTURES, STIMULI, readable
+from response_clusters.files import (
+    DESIGN,
+    INSTANCES,
+    PICTURES,
+    RESPONSES,
+    STIMULI,
+    is_there,
+    readable,
+)
 from response_clusters.plan import Plan, described_cohorts
 
 RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks")
@@ -39,6 +47,7 @@ def make_plan(config: dict[str, Any]) -> Plan:
     _refuse_other_dataset(config, out)
     makers = {"simulated": _simulated, "nsd": _nsd, "regions": _regions}
     plan = makers[config["dataset"]["source"]](config, out)
+    _require_literal(plan)
     reserved = [subject for subject in plan.subjects if subject in RESERVED]
     if reserved:
         raise StudyError(
@@ -200,10 +209,11 @@ def _nsd(config: dict[str, Any], out: str) -> Plan:
         f"{listed(nsd_layout.versions(root))}: correct these keys or dataset.root",
     )
     annotations = _named("annotations", dataset, INSTANCES) or _existing(
-        [f"{root}/{path}" for path in nsd_layout.ANNOTATIONS]
+        [f"{root}/{path}" for path in nsd_layout.ANNOTATIONS], INSTANCES
     )
     pictures = "".join(
-        _named("pictures", dataset, PICTURES) or _existing([f"{root}/{nsd_layout.PICTURES}"])
+        _named("pictures", dataset, PICTURES)
+        or _existing([f"{root}/{nsd_layout.PICTURES}"], PICTURES)
     )
     behaviour = {s: f"{root}/{nsd_layout.behaviour(s)}" for s in sessions}
     design = str(readable(f"{root}/{nsd_layout.DESIGN}", DESIGN))
@@ -215,12 +225,22 @@ def _nsd(config: dict[str, Any], out: str) -> Plan:
         root=root,
         sessions=sessions,
         betas={key: path for key, path in files.items() if key[1] in sessions.get(key[0], [])},
-        behaviour={s: path for s, path in behaviour.items() if Path(path).is_file()},
+        behaviour={s: p for s, p in behaviour.items() if _existing([p], RESPONSES)},
         design=design,
-        stimuli="".join(_existing([f"{root}/{nsd_layout.STIMULI}"])),
+        stimuli="".join(_existing([f"{root}/{nsd_layout.STIMULI}"], STIMULI)),
         pictures=pictures,
         annotations=annotations,
+        missing=_unfinished(root, list(sessions), space, version),
     )
+
+
+def _unfinished(root: str, subjects: list[str], space: str, version: str) -> dict[str, str]:
+    """Sessions that are left out because their download did not end, with what is there."""
+    return {
+        f"session {session} of {subject}": f"its download did not end ({path})"
+        for subject in subjects
+        for session, path in nsd_layout.unfinished(root, subject, space, version).items()
+    }
 
 
 def _collections(config: dict[str, Any]) -> dict[str, Any]:
@@ -232,7 +252,7 @@ def _require_regions(root: str, subject: str, space: str, config: dict[str, Any]
     """Refuse a subject who lacks a label volume or a table of names that the study needs."""
     for collection, choice in _collections(config).items():
         volume = Path(root) / nsd_layout.region_volume(subject, space, collection)
-        if not volume.is_file():
+        if not is_there(volume, f"the label volume of {collection}"):
             there = sorted(
                 path.name.removesuffix(".nii.gz")
                 for path in volume.parent.glob("*.nii.gz")
@@ -248,7 +268,26 @@ def _require_regions(root: str, subject: str, space: str, config: dict[str, Any]
             )
         if not isinstance(choice, dict):
             names = Path(root) / nsd_layout.region_names(subject, collection)
+            if not is_there(names, f"the names of the labels of {collection}"):
+                raise StudyError(_unnamed(root, names, collection))
             readable(names, f"the names of the labels of {collection}")
+
+
+def _unnamed(root: str, names: Path, collection: str) -> str:
+    """A sentence for a collection whose labels nobody names where NSD names them."""
+    example, seen = "{1: first-region, 2: second-region}", ""
+    template = Path(root) / "nsddata/templates" / f"{collection}.ctab"
+    if template.is_file():
+        from response_clusters.nsd_regions import read_names
+
+        known = read_names(template)
+        example = "{" + ", ".join(f"{label}: {name}" for label, name in known.items()) + "}"
+        seen = f", as {template} has them"
+    return (
+        f"{names}: there is no such file; expected the names of the labels of {collection}: fetch "
+        "it or, as NSD keeps the names of some collections elsewhere or not at all, name its "
+        f"labels in the configuration{seen}, such as regions: {{{collection}: {example}}}."
+    )
 
 
 def _regions(config: dict[str, Any], out: str) -> Plan:
@@ -269,7 +308,11 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
         )
     subjects = config["subjects"]
     asked = files if subjects == "all" else {s: files[s] for s in subjects if s in files}
-    rows = {subject: rows_of(*next(iter(held.items()))) for subject, held in asked.items()}
+    listed_regions = wanted if isinstance(wanted, list) else ()
+    rows = {
+        subject: rows_of(*next(iter(held.items())), listed_regions)
+        for subject, held in asked.items()
+    }
     found = {s: rows[s].sessions if s in rows else [] for s in files}
     sessions = _select(found, config, root, "files of one")
     return Plan(
@@ -303,5 +346,26 @@ def _folder(root: str) -> str:
     return folder
 
 
-def _existing(paths: list[str]) -> list[str]:
-    return [path for path in paths if Path(path).is_file()]
+def _existing(paths: list[str], expected: str) -> list[str]:
+    """Those of the paths that are files; a link to nowhere is an error, and not an absence."""
+    return [path for path in paths if is_there(path, expected) and Path(path).is_file()]
+
+
+def _require_literal(plan: Plan) -> None:
+    """Refuse paths that Snakemake or its records cannot hold as they are.
+
+    Raises
+    ------
+    StudyError
+        If one holds a brace, which would begin a wildcard, or a character that cannot be shown.
+    """
+    several = (plan.betas.values(), *(files.values() for files in plan.responses.values()))
+    paths = [plan.root, plan.design, plan.stimuli, plan.pictures, *plan.annotations]
+    paths += [path for group in (*several, plan.behaviour.values()) for path in group]
+    for path in paths:
+        if "{" in path or "}" in path or not path.isprintable():
+            raise StudyError(
+                f"{path!a}: Snakemake takes braces for wildcards and cannot write what has no "
+                "printed form; expected a path without them: rename the folder or the file, or "
+                "make a link to it that has another name."
+            )
