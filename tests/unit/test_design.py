@@ -1,7 +1,9 @@
 """Which image each trial showed: the index arithmetic of NSD's design, written out."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from response_clusters.nsd_design import (
     presented,
     read_design,
     read_stimuli,
+    require_same_design,
     trial_table,
 )
 from scipy.io import savemat
@@ -123,3 +126,108 @@ def test_crops_are_read_in_their_order(tmp_path: Path) -> None:
     table.to_csv(path)
     with pytest.raises(StudyError, match="cropBox 'nowhere'"):
         read_stimuli(path)
+
+
+def stimulus_rows(design: Design) -> pd.DataFrame:
+    """The stimulus table of a design, as NSD writes it: trials from 1, 0 where not shown."""
+    rows = pd.DataFrame({"cocoId": np.arange(1, 73001), "cocoSplit": "train2017"})
+    rows["cropBox"], rows["nsdId"] = "(0.0, 0.0, 0.125, 0.125)", np.arange(73000)
+    image, repeat = presented(design, "subj02")
+    for number in range(3):
+        trials = np.zeros(73000, int)
+        trials[image[repeat == number]] = np.flatnonzero(repeat == number) + 1
+        rows[f"subject2_rep{number}"] = trials
+    return rows
+
+
+def test_the_stimulus_table_agrees_with_the_design(design: Design, tmp_path: Path) -> None:
+    path = tmp_path / "stimuli.csv"
+    rows = stimulus_rows(design)
+    rows.to_csv(path)
+    require_same_design(path, design)
+    image = int(np.flatnonzero(rows["subject2_rep0"])[3])
+    for trial in (rows["subject2_rep0"][image] + 1, 30001):
+        rows.assign(subject2_rep0=rows["subject2_rep0"].where(rows.index != image, trial)).to_csv(
+            path
+        )
+        with pytest.raises(StudyError, match=f"subject2_rep0 says that trial {trial} showed"):
+            require_same_design(path, design)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda rows: rows[::-1], "row 1 has 4 in its first column|row 1 has 4 in its column"),
+        (lambda rows: rows.assign(nsdId=rows["nsdId"] + 1), "row 1 has 1 in its column 'nsdId'"),
+        (lambda rows: rows.drop(2), "row 3 has 3 in its"),
+        (lambda rows: rows.assign(nsdId=[0, 1, 1, 3, 4]), "nsdId 1 is there twice"),
+        (lambda rows: rows.assign(nsdId=[0, 1, None, 3, 4]), "'nsdId' holds nothing in row 3"),
+        (lambda rows: rows.assign(cropBox="(nan, 0, 0, 0)"), "nan"),
+        (lambda rows: rows.assign(cropBox="(0, 0, 1, 0)"), "leaves nothing"),
+        (lambda rows: rows.assign(cropBox="(" * 5000), "cropBox"),
+    ],
+)
+def test_rows_of_the_stimulus_table_are_not_trusted(
+    change: Callable[[pd.DataFrame], pd.DataFrame], says: str, tmp_path: Path
+) -> None:
+    rows = pd.DataFrame({"cocoId": range(1, 6), "cocoSplit": "val2017", "nsdId": range(5)})
+    rows["cropBox"] = "(0, 0, 0.1, 0.1)"
+    path = tmp_path / "stimuli.csv"
+    rows.to_csv(path)
+    assert read_stimuli(path)["image"].tolist() == [0, 1, 2, 3, 4]
+    change(rows).to_csv(path)
+    with pytest.raises(StudyError, match=says):
+        read_stimuli(path)
+    lines = rows.drop(columns="cropBox").assign(cropBox=0).to_csv().splitlines()
+    for ragged in (lines[3] + ",5", lines[3].rpartition(",")[0]):
+        path.write_text("\n".join([*lines[:3], ragged, *lines[4:]]))
+        with pytest.raises(StudyError, match=r"line 4 has \d fields, the header 5"):
+            read_stimuli(path)
+
+
+def test_rows_of_the_responses_are_not_trusted(design: Design, tmp_path: Path) -> None:
+    trials = trial_table(design, "subj02", [1, 2])
+    rows = pd.DataFrame({"SUBJECT": 2, "SESSION": trials["session"], "73KID": trials["image"] + 1})
+    path = tmp_path / "responses.tsv"
+    for changed, says in [
+        (rows.drop(1499), "session 2 has 749 rows; expected 750"),
+        (rows.drop(5), "session 1 has 749 rows"),
+        (rows.iloc[[*range(10), 11, 10, *range(12, 1500)]], "trial 11 of subj02 showed image"),
+        (rows.assign(SUBJECT=3), "it is of subject 3; expected subj02"),
+    ]:
+        changed.to_csv(path, sep="\t", index=False)
+        with pytest.raises(StudyError, match=says):
+            check_behaviour(path, "subj02", trials)
+
+
+def test_a_design_is_whole_numbers_that_agree(design: Design, tmp_path: Path) -> None:
+    path = tmp_path / "design.mat"
+    good = {
+        "masterordering": design.ordering[None, :].astype(float),
+        "subjectim": design.images.astype(float),
+        "sharedix": design.shared[None, :].astype(float),
+    }
+
+    def refused(name: str, value: np.ndarray, says: str) -> None:
+        savemat(path, good | {name: value})
+        with pytest.raises(StudyError, match=says):
+            read_design(path)
+
+    images = good["subjectim"].copy()
+    images[3, 1] = images[3, 0]
+    refused("subjectim", images, "row 4 of subjectim names an image twice")
+    refused("masterordering", good["masterordering"] + 0.5, "'masterordering' holds numbers that")
+    refused("sharedix", good["sharedix"] + 73000, "sharedix names an image that is not in")
+
+
+def test_a_design_of_matlabs_newer_format_is_read(design: Design, tmp_path: Path) -> None:
+    path = tmp_path / "design.mat"
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["masterordering"] = design.ordering[None, :].T.astype(float)
+        file["subjectim"] = design.images.T.astype(float)
+        file["sharedix"] = design.shared[None, :].T.astype(float)
+    with open(path, "r+b") as stream:
+        stream.write(b"MATLAB 7.3 MAT-file")
+    found = read_design(path)
+    np.testing.assert_array_equal(found.images, design.images)
+    np.testing.assert_array_equal(found.ordering, design.ordering)

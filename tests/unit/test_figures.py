@@ -339,6 +339,7 @@ def test_words_are_those_counted() -> None:
 def test_pictures_are_read_once_and_averaged_over_area(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "pictures.hdf5", "w") as file:
         bricks = file.create_dataset("imgBrick", (9, 425, 425, 3), "uint8", chunks=(1, 425, 425, 3))
+        bricks[2] = 0
         bricks[4] = 100 + 100 * (np.arange(425) % 2)[:, None]
         shown = pd.DataFrame({"image": pd.array([4, 2, 4], "Int32")})
         pictures = pictures_of(shown, bricks, 5)
@@ -346,6 +347,8 @@ def test_pictures_are_read_once_and_averaged_over_area(tmp_path: Path) -> None:
         assert not pictures[2].any()
         assert pictures[4].shape == (5, 5, 3)
         assert np.ptp(pictures[4]) <= 2 and abs(pictures[4].mean() - 150) < 1
+        with pytest.raises(StudyError, match="picture 3 was never written"):
+            pictures_of(pd.DataFrame({"image": [3]}), bricks, 5)
         shown.loc[0, "image"] = 9
         with pytest.raises(StudyError, match=r"image 9 was asked for.*holds 9 pictures"):
             pictures_of(shown, bricks, 5)

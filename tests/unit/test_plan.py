@@ -84,7 +84,7 @@ def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
         ({"kmens": {}}, "no key 'kmens' at the top level; .* did you mean 'kmeans'"),
         (
             {"nearest": {"tops": [1]}},
-            "no key 'tops' at nearest; expected some of top, distinct: .* did you mean 'top'",
+            "no key 'tops' at nearest; expected some of top, distinct, .* did you mean 'top'",
         ),
         (
             {"kmeans": {"replicates": 0}},
@@ -326,7 +326,7 @@ def test_braces_in_a_path_are_refused_with_what_to_do(tmp_path: Path) -> None:
     (root / "subj01.csv").write_text("V1v,EBA\n1,2\n2,3\n")
     dataset = {"root": str(root), "pattern": "{subject}.csv"}
     over = merged(load("regions"), {"dataset": dataset})
-    with pytest.raises(StudyError, match="takes braces for wildcards .* make a link to it"):
+    with pytest.raises(StudyError, match="takes braces for wildcards; .* make a link to it"):
         make_plan(configured(**over))
 
 

@@ -156,7 +156,7 @@ def targets():
     if plan.images_known:
         wanted += [f"{OUT}/images.parquet"]
     if plan.labels_known:
-        wanted += [f"{OUT}/labels.parquet"]
+        wanted += [f"{OUT}/labels.parquet", f"{OUT}/labels.json"]
     return wanted
 
 

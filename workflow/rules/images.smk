@@ -5,14 +5,22 @@ labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the contact sheets.
 """
 
 
+NEAREST = config["nearest"]
+
+
 rule list_images:
     """The stimulus table and, where there are annotations, what each image shows."""
     input:
         **({"annotations": plan.annotations} if plan.labels_known else {}),
+        **({"design": plan.design} if plan.design else {}),
         stimuli=plan.stimuli or [],
     output:
         **(
-            {"labels": f"{OUT}/labels.parquet", "categories": f"{OUT}/categories.tsv"}
+            {
+                "labels": f"{OUT}/labels.parquet",
+                "drawn": f"{OUT}/labels.json",
+                "categories": f"{OUT}/categories.tsv",
+            }
             if plan.labels_known
             else {}
         ),
@@ -39,6 +47,8 @@ rule find_nearest:
     """The trials nearest each prototype."""
     input:
         **({"stimuli": plan.stimuli} if plan.images_known else {}),
+        # Only then do the nearest images depend on the labels.
+        **({"images": f"{OUT}/images.parquet"} if NEAREST["annotated"] else {}),
         assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
     output:
         nearest=report(
@@ -65,8 +75,7 @@ rule find_nearest:
     params:
         job=job_params(
             "find_nearest",
-            top=config["nearest"]["top"],
-            distinct=config["nearest"]["distinct"],
+            **NEAREST,
             note=plan.note,
         ),
     message:

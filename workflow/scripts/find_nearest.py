@@ -1,5 +1,9 @@
 """Find the trials, and so the images, nearest each cluster's prototype."""
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.job import job
@@ -7,7 +11,12 @@ from response_clusters.nsd_design import read_stimuli
 from response_clusters.tables import read_table, write_table
 
 
-def nearest(assignments: pd.DataFrame, top: int, distinct: bool) -> pd.DataFrame:
+def nearest(
+    assignments: pd.DataFrame,
+    top: int,
+    distinct: bool,
+    annotated: npt.NDArray[np.integer[Any]] | None = None,
+) -> pd.DataFrame:
     """Each cluster's own members by correlation, then subject, then trial.
 
     Parameters
@@ -19,13 +28,18 @@ def nearest(assignments: pd.DataFrame, top: int, distinct: bool) -> pd.DataFrame
     distinct : bool
         Let an image appear once per cluster, for its best trial. A trial of an unknown image
         always counts.
+    annotated : ndarray of int, optional
+        Take only trials of these images.
 
     Returns
     -------
     DataFrame
         Columns cluster, rank, subject, trial, image, correlation.
     """
-    rows = assignments.sort_values(
+    rows = assignments
+    if annotated is not None:
+        rows = rows[rows["image"].isin(annotated)]
+    rows = rows.sort_values(
         ["cluster", "correlation", "subject", "trial"], ascending=[True, False, True, True]
     )
     if distinct:
@@ -81,6 +95,11 @@ if __name__ == "__main__":
         images = read_stimuli(source.stimuli) if source.get("stimuli") else None
         if images is not None:
             require_listed(assignments, images, source.stimuli)
-        rows = with_coco(nearest(assignments, max(params["top"]), params["distinct"]), images)
+        annotated = None
+        if params["annotated"]:
+            listed = read_table(source.images, "images", ["image", "covered"])
+            annotated = listed.loc[listed["covered"], "image"].to_numpy()
+        rows = nearest(assignments, max(params["top"]), params["distinct"], annotated)
+        rows = with_coco(rows, images)
         rule.log.info("%d rows", len(rows))
         write_table(rows, rule.output.nearest, "nearest")

@@ -1,5 +1,6 @@
 """List the stimulus table's images and what their annotations show of them within the crop."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -7,13 +8,16 @@ import pandas as pd
 from response_clusters.coco import UNCROPPED, Instances, read_instances, visible_labels
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.nsd_design import read_stimuli
+from response_clusters.nsd_design import read_design, read_stimuli, require_same_design
+from response_clusters.records import write_record
 from response_clusters.tables import write_table
 
 SIDES = ["crop_top", "crop_bottom", "crop_left", "crop_right"]
 
 
-def label_table(stimuli: pd.DataFrame, instances: Instances, crop: bool) -> pd.DataFrame:
+def label_table(
+    stimuli: pd.DataFrame, instances: Instances, crop: bool, drawn: Counter[str] | None = None
+) -> pd.DataFrame:
     """What is to be seen in each annotated image.
 
     Parameters
@@ -22,6 +26,8 @@ def label_table(stimuli: pd.DataFrame, instances: Instances, crop: bool) -> pd.D
         The stimulus table: image, coco_id and the four crop fractions.
     crop : bool
         Count what the square crop leaves; otherwise the whole COCO image.
+    drawn : Counter, optional
+        Counts how instances were drawn, as `instance_runs` does.
 
     Returns
     -------
@@ -39,7 +45,8 @@ def label_table(stimuli: pd.DataFrame, instances: Instances, crop: bool) -> pd.D
         if found := instances.annotations.get(coco):
             height, width = instances.sizes[coco]
             try:
-                labels = visible_labels(found, height, width, tuple(box) if crop else UNCROPPED)
+                sides_cut = tuple(box) if crop else UNCROPPED
+                labels = visible_labels(found, height, width, sides_cut, drawn)
             except StudyError as error:
                 raise StudyError(f"{instances.where}: {error}") from None
             rows += [
@@ -72,10 +79,25 @@ if __name__ == "__main__":
     with job() as rule:
         source, output = rule.input, rule.output
         stimuli = read_stimuli(source.stimuli)
+        if source.get("design"):
+            require_same_design(source.stimuli, read_design(source.design))
         instances = read_instances(source.annotations) if source.get("annotations") else None
         labels = pd.DataFrame(columns=["image", "instances"])
         if instances:
-            labels = label_table(stimuli, instances, rule.params["crop"])
+            drawn: Counter[str] = Counter()
+            labels = label_table(stimuli, instances, rule.params["crop"], drawn)
+            rule.log.info(
+                "%d instances by their outlines, %d without one by their boxes, %d smaller than a "
+                "pixel as one; %d left out, which are nowhere in their image",
+                *(drawn[how] for how in ("outlines", "boxes", "below one pixel", "not drawn")),
+            )
+            record = {
+                "instances": drawn.total(),
+                "boxes": drawn["boxes"],
+                "below_one_pixel": drawn["below one pixel"],
+                "left_out": drawn["not drawn"],
+            }
+            write_record(record, output.drawn, "labels")
             write_table(labels, output.labels, "labels")
             write_table(category_table(instances), output.categories, "categories")
         images = image_table(stimuli, instances, labels)

@@ -1,6 +1,7 @@
 """Which image each trial showed: NSD's experimental design and its table of stimuli."""
 
 import ast
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.files import DESIGN, STIMULI, reading
-from response_clusters.nsd_layout import TRIALS_PER_SESSION
+from response_clusters.nsd_layout import SUBJECT, TRIALS_PER_SESSION
 from response_clusters.tables import whole_numbers
 
 Indices = npt.NDArray[np.integer[Any]]
@@ -61,11 +62,9 @@ def read_design(path: str | Path) -> Design:
         If the file is not a MATLAB file, lacks one of its three variables, or holds indices out of
         range.
     """
-    from scipy.io import loadmat
-
     names = ("masterordering", "subjectim", "sharedix")
     with reading(path, DESIGN, "damaged, cut short or not a MATLAB file") as file:
-        held = loadmat(file)
+        held = _variables(file)
     for name in names:
         if name not in held:
             found = ", ".join(key for key in held if not key.startswith("__")) or "nothing"
@@ -78,6 +77,11 @@ def read_design(path: str | Path) -> Design:
                 f"{path}: the variable {name!r} has the type {held[name].dtype} and the shape "
                 f"{held[name].shape}; expected a table of whole numbers: fetch NSD's own file."
             )
+        if not np.array_equal(held[name], np.round(held[name])):
+            raise StudyError(
+                f"{path}: the variable {name!r} holds numbers that are not whole; expected "
+                f"{DESIGN}: fetch NSD's own file."
+            )
     ordering, images, shared = (held[name].astype(np.int64) for name in names)
     if ordering.min(initial=1) < 1 or ordering.max(initial=1) > images.shape[1]:
         raise StudyError(
@@ -89,7 +93,33 @@ def read_design(path: str | Path) -> Design:
             f"{path}: subjectim holds the image id {images.min()}; expected ids from 1 (the file "
             "counts from 1): fetch NSD's own file."
         )
+    twice = [row for row, seen in enumerate(images, 1) if len(np.unique(seen)) < len(seen)]
+    if twice:
+        raise StudyError(
+            f"{path}: row {twice[0]} of subjectim names an image twice; expected each of a "
+            "subject's images once: fetch NSD's own file."
+        )
+    if shared.min(initial=1) < 1 or not np.isin(shared, images).all():
+        raise StudyError(
+            f"{path}: sharedix names an image that is not in subjectim; expected {DESIGN}: fetch "
+            "NSD's own file."
+        )
     return Design(ordering.ravel(), images, shared.ravel(), str(path))
+
+
+def _variables(path: Path) -> dict[str, Any]:
+    """A MATLAB file's variables; from version 7.3 on such a file is HDF5, its axes reversed."""
+    import h5py
+    from response_clusters.hdf5 import open_hdf5
+
+    if h5py.is_hdf5(path):
+        with open_hdf5(path) as file:
+            sets = {name: part for name, part in file.items() if isinstance(part, h5py.Dataset)}
+            return {name: part[()].T for name, part in sets.items()}
+    from scipy.io import loadmat
+
+    held: dict[str, Any] = loadmat(path)
+    return held
 
 
 def presented(design: Design, subject: str) -> tuple[Indices, Indices]:
@@ -106,10 +136,9 @@ def presented(design: Design, subject: str) -> tuple[Indices, Indices]:
     image : ndarray of shape (30000,), int64
         0-based ids (NSD's nsdId); trial t is at t − 1.
     repeat : ndarray of shape (30000,), int64
-        How often the image had been shown before that trial: 0, 1 or 2.
+        How often the image had been shown before that trial: 0, 1, 2, …
     """
-    digits = subject.removeprefix("subj")
-    row = int(digits) - 1 if digits.isdigit() else -1
+    row = row_of(subject) - 1
     if not 0 <= row < len(design.images):
         raise StudyError(
             f"{design.path}: {subject!r} is not among its subjects; expected subj01 to "
@@ -119,6 +148,11 @@ def presented(design: Design, subject: str) -> tuple[Indices, Indices]:
     image = design.images[row, design.ordering - 1] - 1
     repeat = pd.Series(image).groupby(image).cumcount().to_numpy()
     return image, repeat
+
+
+def row_of(subject: str) -> int:
+    """A subject's number from 1, or 0 if it is none of NSD's."""
+    return int(subject[4:]) if SUBJECT.fullmatch(subject) else 0
 
 
 def trial_table(design: Design, subject: str, sessions: list[int]) -> pd.DataFrame:
@@ -158,9 +192,24 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
     """
     expected = "NSD's table of responses with the columns SESSION and 73KID"
     with reading(path, expected, "damaged or something else") as file:
-        rows = pd.read_csv(file, sep="\t", usecols=["SESSION", "73KID"])
+        _require_even(file, "\t")
+        rows = pd.read_csv(file, sep="\t", usecols=lambda name: name in _BEHAVIOUR)
+        for name in ("SESSION", "73KID"):
+            rows[name]  # a missing column is told by its name
     for column in rows:
         rows[column] = whole_numbers(rows[column], 1, str(path), "fetch NSD's own file")
+    counts = rows["SESSION"].value_counts()
+    short = sorted(session for session, n in counts.items() if n != TRIALS_PER_SESSION)
+    if short:
+        raise StudyError(
+            f"{path}: session {short[0]} has {counts[short[0]]} rows; expected "
+            f"{TRIALS_PER_SESSION}, a row per trial: fetch the file again."
+        )
+    if "SUBJECT" in rows and (rows["SUBJECT"] != row_of(subject)).any():
+        raise StudyError(
+            f"{path}: it is of subject {rows['SUBJECT'].iloc[0]}; expected {subject}: put NSD's "
+            "own file in its place."
+        )
     within = rows.groupby("SESSION").cumcount()
     rows["trial"] = (rows["SESSION"] - 1) * TRIALS_PER_SESSION + within + 1
     both = rows.merge(trials, on="trial")
@@ -191,7 +240,10 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
     """
     wanted = ["cocoId", "cocoSplit", "cropBox", "nsdId"]
     with reading(path, STIMULI, "damaged or something else") as file:
-        rows = pd.read_csv(file, usecols=wanted)
+        header = _require_even(file, ",")
+        # pandas calls a first column without a name so.
+        index = ["Unnamed: 0"] if not header[0] else []
+        rows = pd.read_csv(file, usecols=[*wanted, *index])
     fetch = "fetch NSD's own file"
     rows["nsdId"] = whole_numbers(rows["nsdId"], 0, str(path), fetch)
     rows["cocoId"] = whole_numbers(rows["cocoId"], 1, str(path), fetch)
@@ -200,6 +252,15 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
         raise StudyError(
             f"{path}: nsdId {twice.iloc[0]} is there twice; expected one row per image: {fetch}."
         )
+    for name in ("nsdId", *index):
+        wrong = np.flatnonzero(rows[name].to_numpy() != np.arange(len(rows)))
+        if wrong.size:
+            place = "first column" if name in index else f"column {name!r}"
+            raise StudyError(
+                f"{path}: row {wrong[0] + 1} has {rows[name].iloc[wrong[0]]} in its {place}; "
+                f"expected {wrong[0]}, as NSD counts images from 0, row by row: put the rows in "
+                f"order, or {fetch}."
+            )
     other = rows["cocoSplit"][~rows["cocoSplit"].isin(["train2017", "val2017"])]
     if len(other):
         raise StudyError(
@@ -218,20 +279,74 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
     )
 
 
+def require_same_design(path: str | Path, design: Design) -> None:
+    """Refuse a stimulus table whose ``subjectN_repM`` are not the trials of the design.
+
+    They count trials from 1, and are 0 where the image was not shown. A table without these columns
+    says nothing of trials.
+
+    Raises
+    ------
+    StudyError
+        Naming the first subject and image that differ.
+    """
+    planned = [f"subject{s}_rep{r}" for s in range(1, len(design.images) + 1) for r in range(3)]
+    with reading(path, STIMULI, "damaged or something else") as file:
+        rows = pd.read_csv(file, usecols=lambda name: name in planned)
+    for column in rows:
+        trials = whole_numbers(rows[column], 0, str(path), "fetch NSD's own file")
+        shown = presented(design, f"subj{int(column[7]):02d}")[0]
+        image = np.flatnonzero(trials)
+        wrong = trials[image] > len(shown)
+        wrong |= shown[np.minimum(trials[image], len(shown)) - 1] != image
+        if wrong.any():
+            first = image[wrong][0]
+            raise StudyError(
+                f"{path}: {column} says that trial {trials[first]} showed image {first}; "
+                f"{design.path} plans another for it: fetch both files from the same NSD release."
+            )
+
+
+_BEHAVIOUR = ("SUBJECT", "SESSION", "73KID")
+
+
+def _require_even(path: Path, separator: str) -> list[str]:
+    """The names in a table's first line, if every further line has as many fields.
+
+    Raises
+    ------
+    ValueError
+        Naming the first line that has not.
+    """
+    with open(path, encoding="utf-8-sig", newline="") as text:
+        rows = csv.reader(text, delimiter=separator)
+        header = next(rows)
+        for row in rows:
+            if len(row) != len(header):
+                raise ValueError(
+                    f"line {rows.line_num} has {len(row)} fields, the header {len(header)}"
+                )
+    return header
+
+
 _SIDES = ("top", "bottom", "left", "right")
 
 
 def _crop(text: str, path: str | Path) -> tuple[float, float, float, float]:
     """The fractions cut off each side, from ``"(top, bottom, left, right)"``."""
     try:
+        if len(text) > 200:
+            raise ValueError
         top, bottom, left, right = (float(value) for value in ast.literal_eval(text))
-    except (ValueError, SyntaxError, TypeError):
+    except (ValueError, SyntaxError, TypeError, RecursionError):
         raise StudyError(
             f'{path}: found the cropBox {text!r}; expected "(top, bottom, left, right)", fractions '
             "of "
             "the picture: fetch NSD's own file."
         ) from None
-    if min(top, bottom, left, right) < 0 or top + bottom >= 1 or left + right >= 1:
+    sides = (top, bottom, left, right)
+    fits = all(0 <= side < 1 for side in sides) and top + bottom < 1 and left + right < 1
+    if not fits:
         raise StudyError(
             f"{path}: the cropBox {text!r} leaves nothing of the picture; expected fractions from "
             "0 that sum to less than 1 on opposite sides: fetch NSD's own file."

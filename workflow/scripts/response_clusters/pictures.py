@@ -6,6 +6,7 @@ import pandas as pd
 from PIL import Image
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import PICTURES, reading
+from response_clusters.hdf5 import open_hdf5, require_filters
 
 
 def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
@@ -33,7 +34,28 @@ def picture_rows(file: h5py.File) -> h5py.Dataset:
             f"{file.filename}: 'imgBrick' holds {bricks.dtype} in the shape {bricks.shape}; "
             "expected uint8 in the shape (images, height, width, 3): fetch NSD's own file."
         )
+    require_filters(bricks)
     return bricks
+
+
+def _require_written(bricks: h5py.Dataset, image: int) -> None:
+    """Refuse a picture that was never stored: the library would show it black.
+
+    Of a picture in many chunks the first and the last are looked at.
+    """
+    if bricks.chunks is None:
+        missing = bricks.id.get_storage_size() == 0
+    else:
+        chunk = np.array(bricks.chunks)
+        ends = (np.array([image, 0, 0, 0]), np.array([image, *bricks.shape[1:]]) - [0, 1, 1, 1])
+        corners = [tuple((end // chunk * chunk).tolist()) for end in ends]
+        stored = [bricks.id.get_chunk_info_by_coord(corner) for corner in corners]
+        missing = any(part.byte_offset is None for part in stored)
+    if missing and not bricks.is_virtual:
+        raise StudyError(
+            f"{bricks.file.filename}: picture {image} was never written; expected the pictures of "
+            "all images that were shown: fetch NSD's own file."
+        )
 
 
 def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[int, np.ndarray]:
@@ -55,7 +77,7 @@ def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[in
     Raises
     ------
     StudyError
-        If an image lies beyond the last row.
+        If an image lies beyond the last row, or was never written.
     """
     images = sorted(int(image) for image in shown["image"].unique())
     if images and images[-1] >= len(bricks):
@@ -64,6 +86,8 @@ def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[in
             f"{len(bricks)} pictures; expected ids from 0 to {len(bricks) - 1}: name the pictures "
             "of the stimuli that the trials showed under dataset.pictures."
         )
+    for image in images:
+        _require_written(bricks, image)
     mean = Image.Resampling.BOX
     return {
         image: np.asarray(Image.fromarray(bricks[image]).resize((side, side), mean))
@@ -79,5 +103,5 @@ def read_pictures(path: str, shown: pd.DataFrame, side: int) -> dict[int, np.nda
     StudyError
         If that is not NSD's stimulus file, or an image lies beyond its last row.
     """
-    with reading(path, PICTURES) as found, h5py.File(found) as stimuli:
+    with reading(path, PICTURES) as found, open_hdf5(found) as stimuli:
         return pictures_of(shown, picture_rows(stimuli), side)

@@ -67,6 +67,12 @@ def make_plan(config: dict[str, Any]) -> Plan:
             "an image; expected dataset.design or a column image in every table: add one of them, "
             "or use 'single'."
         )
+    if config["nearest"]["annotated"] and not plan.labels_known:
+        raise StudyError(
+            "Configuration: nearest.annotated is true, but no annotations of known images are "
+            "there; expected COCO's instance annotations (dataset.annotations): name them, or set "
+            "it to false."
+        )
     plan.missing.update(_missing(plan))
     return plan
 
@@ -363,9 +369,10 @@ def _require_literal(plan: Plan) -> None:
     paths = [plan.root, plan.design, plan.stimuli, plan.pictures, *plan.annotations]
     paths += [path for group in (*several, plan.behaviour.values()) for path in group]
     for path in paths:
-        if "{" in path or "}" in path or not path.isprintable():
+        why = "Snakemake takes braces for wildcards" if "{" in path or "}" in path else ""
+        if why or not path.isprintable():
             raise StudyError(
-                f"{path!a}: Snakemake takes braces for wildcards and cannot write what has no "
-                "printed form; expected a path without them: rename the folder or the file, or "
-                "make a link to it that has another name."
+                f"{path!a}: {why or 'some of its characters cannot be shown'}; expected a path "
+                "without them: rename the folder or the file, or make a link to it that has "
+                "another name."
             )

@@ -1,0 +1,261 @@
+"""Annotations are counted as they are meant, and nothing odd reaches the rasteriser."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pytest
+from find_nearest import nearest
+from list_images import label_table
+from pycocotools import mask as coco_mask
+from response_clusters.coco import (
+    Annotation,
+    _counts_of,
+    instance_runs,
+    read_instances,
+    visible_labels,
+)
+from response_clusters.errors import StudyError
+
+UNCROPPED = (0.0, 0.0, 0.0, 0.0)
+CATEGORIES = [{"id": 1, "name": "person"}, {"id": 2, "name": "dog", "supercategory": "animal"}]
+
+
+def square(x: float, y: float, side: float) -> list[list[float]]:
+    return [[x, y, x + side, y, x + side, y + side, x, y + side]]
+
+
+def one(image: int, category: int, number: int, segmentation: Any = None, **more: Any) -> Any:
+    drawn = square(60, 10, 20) if segmentation is None else segmentation
+    entry = {"id": number, "image_id": image, "category_id": category, "segmentation": drawn}
+    return entry | more
+
+
+def file(
+    path: Path,
+    annotations: list[Any],
+    images: list[int] | list[dict[str, Any]],
+    categories: list[Any] = CATEGORIES,
+) -> Path:
+    listed = [i if isinstance(i, dict) else {"id": i, "width": 100, "height": 80} for i in images]
+    path.write_text(
+        json.dumps({"images": listed, "annotations": annotations, "categories": categories})
+    )
+    return path
+
+
+def counted(*paths: Path) -> dict[tuple[int, str], int]:
+    """Instances by image and category."""
+    found = read_instances(list(paths))
+    return {
+        (image, found.categories[category][0]): count
+        for image, held in sorted(found.annotations.items())
+        for category, (count, _) in visible_labels(held, *found.sizes[image], UNCROPPED).items()
+    }
+
+
+def test_ids_of_annotations_are_a_files_own(tmp_path: Path) -> None:
+    train = file(tmp_path / "train.json", [one(11, 1, 1), one(11, 2, 2)], [11])
+    val = file(tmp_path / "val.json", [one(12, 1, 1), one(12, 2, 2), one(12, 2, 3)], [12])
+    expected = {(11, "person"): 1, (11, "dog"): 1, (12, "person"): 1, (12, "dog"): 2}
+    assert counted(train, val) == expected
+    assert counted(val, train) == expected
+
+
+def test_what_stands_in_two_files_counts_once(tmp_path: Path) -> None:
+    # Eleven alike in one file are eleven; the same again in another, under other ids, are no more.
+    first = file(tmp_path / "a.json", [one(11, 1, n) for n in range(11)], [11])
+    second = file(tmp_path / "b.json", [one(11, 1, 100 + n) for n in range(3)], [11])
+    third = file(tmp_path / "c.json", [one(11, 1, 1, square(0, 0, 9))], [11])
+    assert counted(first, second) == {(11, "person"): 11}
+    assert counted(second, first, third) == {(11, "person"): 12}
+
+
+def test_ids_of_categories_are_a_files_own(tmp_path: Path) -> None:
+    other = [{"id": 1, "name": "dog", "supercategory": "animal"}, {"id": 2, "name": "cat"}]
+    first = file(tmp_path / "a.json", [one(11, 1, 1), one(11, 2, 2)], [11])
+    second = file(tmp_path / "b.json", [one(12, 1, 1), one(12, 2, 2)], [12], other)
+    assert counted(first, second) == {
+        (11, "person"): 1,
+        (11, "dog"): 1,
+        (12, "dog"): 1,
+        (12, "cat"): 1,
+    }
+
+
+def test_a_category_without_a_supercategory_is_its_own(tmp_path: Path) -> None:
+    found = read_instances([file(tmp_path / "a.json", [], [11])])
+    assert found.categories == {1: ("person", "person"), 2: ("dog", "animal")}
+
+
+SIZED = {"id": 11, "width": 100, "height": 80}
+CONTRADICTIONS: dict[str, tuple[list[Any], str]] = {
+    "size": ([[], [SIZED | {"height": 81}]], r"b\.json: image 11 has 81 × 100 pixels.*a\.json"),
+    "file name": (
+        [[], [SIZED | {"file_name": "x/2.jpg"}]],
+        r"b\.json: image 11 is 'x/2.jpg', and '1.jpg' in .*a\.json",
+    ),
+    "supercategory": (
+        [[], [11], [{"id": 9, "name": "dog", "supercategory": "pet"}]],
+        r"b\.json: the category 'dog' belongs to 'pet', and to 'animal' in .*a\.json",
+    ),
+    "two names": (
+        [[], [11], [{"id": 1, "name": "person"}, {"id": 1, "name": "cat"}]],
+        r"b\.json: category 1 is called 'cat' and 'person'",
+    ),
+    "two annotations": (
+        [[one(11, 1, 5), one(11, 2, 5)], [11]],
+        r"b\.json: two annotations have the id 5 and are not the same",
+    ),
+    "no name": ([[], [11], [{"id": 1, "name": " dog"}]], r"b\.json: ' dog' is no name for a cat"),
+    "no pixels": ([[], [{"id": 12, "width": 0, "height": 5}]], r"image 12 has 5 × 0 pixels"),
+    "too many": (
+        [[], [{"id": 12, "width": 10**9, "height": 10**9}]],
+        r"image 12 has 1000000000 × 1000000000 pixels; expected 1 to",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_what_contradicts_is_refused_by_its_file(case: str, tmp_path: Path) -> None:
+    args, says = CONTRADICTIONS[case]
+    first = file(tmp_path / "a.json", [], [SIZED | {"file_name": "1.jpg"}])
+    second = file(tmp_path / "b.json", *args)
+    with pytest.raises(StudyError, match=says):
+        read_instances([first, second])
+
+
+def test_the_years_of_coco_name_one_picture_differently(tmp_path: Path) -> None:
+    names = ("000000000011.jpg", "COCO_val2014_000000000011.jpg")
+    files = [
+        file(tmp_path / f"{n}.json", [], [SIZED | {"file_name": name}])
+        for n, name in enumerate(names)
+    ]
+    assert read_instances(list(files)).sizes == {11: (80, 100)}
+
+
+def drawn_as(segmentation: Any, box: Any = None) -> tuple[str, np.ndarray]:
+    """How something in an image of 80 × 100 pixels is drawn, and where."""
+    parts = [msgspec.Raw(json.dumps(part).encode()) for part in (segmentation, box)]
+    how: Counter[str] = Counter()
+    runs = instance_runs(Annotation(1, 1, 1, *parts), 80, 100, how)
+    return next(iter(how)), np.argwhere(coco_mask.decode(runs))
+
+
+BOX = np.argwhere(np.pad(np.ones((20, 20)), ((10, 50), (60, 20))))
+
+
+@pytest.mark.parametrize("nothing", [[], None, {}, [[]]])
+def test_without_an_outline_the_box_is_drawn(nothing: Any) -> None:
+    how, pixels = drawn_as(nothing, [60, 10, 20, 20])
+    assert how == "boxes"
+    np.testing.assert_array_equal(pixels, BOX)
+    assert drawn_as(nothing, [90, 70, 50, 50])[1].shape == (100, 2)  # what lies in the image
+    assert drawn_as(nothing)[0] == "not drawn"
+    assert drawn_as(nothing, [150, 10, 5, 5])[0] == "not drawn"
+
+
+@pytest.mark.parametrize(
+    ("segmentation", "box", "pixel"),
+    [
+        (square(5.2, 7.3, 0.1), None, [7, 5]),
+        ([[5.0, 7.0, 5.2, 7.0, 5.1, 7.2]], [5, 7, 1, 1], [7, 5]),
+        ([[5.5, 7.5]], None, [7, 5]),
+        ([[5.0, 7.0, 6.0, 8.0]], None, [7, 5]),  # a line, and not a box of 6 × 8 pixels
+        ([], [5.4, 7.4, 0.0, 0.0], [7, 5]),
+    ],
+)
+def test_what_is_smaller_than_a_pixel_is_one(segmentation: Any, box: Any, pixel: Any) -> None:
+    how, pixels = drawn_as(segmentation, box)
+    assert how == "below one pixel"
+    assert pixels.tolist() == [pixel]
+
+
+def test_run_lengths_are_read_in_both_forms() -> None:
+    mask = np.zeros((80, 100), np.uint8, order="F")
+    mask[10:30, 60:80] = 1
+    mask[50:52, 3] = 1
+    text = coco_mask.encode(mask)["counts"].decode()
+    how, pixels = drawn_as({"size": [80, 100], "counts": text})
+    assert how == "outlines"
+    np.testing.assert_array_equal(pixels, np.argwhere(mask))
+    counts = _counts_of(text)
+    assert counts is not None and sum(counts) == 8000
+    np.testing.assert_array_equal(
+        drawn_as({"size": [80, 100], "counts": counts})[1], np.argwhere(mask)
+    )
+
+
+def test_compressed_run_lengths_are_pycocotools_own() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        mask = np.asfortranarray(rng.random((37, 41)) < rng.random(), dtype=np.uint8)
+        runs = coco_mask.encode(mask)
+        counts = _counts_of(runs["counts"].decode())
+        again = coco_mask.frPyObjects({"counts": counts, "size": [37, 41]}, 37, 41)
+        assert again["counts"] == runs["counts"]
+
+
+@pytest.mark.parametrize(
+    ("segmentation", "box"),
+    [
+        ({"size": [80, 100], "counts": []}, None),
+        ({"size": [80, 100], "counts": [800, 50]}, None),
+        ({"size": [80, 100], "counts": [8001, -1]}, None),
+        ({"size": [80, 100], "counts": [4000.5, 3999.5]}, None),
+        ({"size": [80, 100], "counts": [2**70, 1]}, None),
+        ({"size": [80, 100], "counts": ""}, None),
+        ({"size": [80, 100], "counts": "zzzzzzzzzzzz"}, None),
+        ({"size": [80, 100], "counts": "é"}, None),
+        ({"size": [100, 80], "counts": [8000]}, None),
+        ({"size": [80, 100]}, None),
+        ({"counts": [8000]}, None),
+        ([[1, 2, 3]], None),
+        ([["a", "b"]], None),
+        ([[1, 2, None, 4, 5, 6]], None),
+        ([[True, False] * 3], None),
+        ([[1e9, 0, 1e9, 1e9, 0, 1e9]], None),
+        ([[[1, 2], [3, 4]]], None),
+        ("outline", None),
+        (7, None),
+        ([], [1, 2, 3]),
+        ([], [1, 2, -3, 4]),
+        ([], {"x": 1}),
+        ([], "box"),
+    ],
+)
+def test_what_the_rasteriser_cannot_take_is_refused_before_it(segmentation: Any, box: Any) -> None:
+    with pytest.raises(StudyError, match="annotation 1 has a segmentation or a box that does not"):
+        drawn_as(segmentation, box)
+
+
+def test_how_instances_were_drawn_is_counted(tmp_path: Path) -> None:
+    boxed = one(11, 1, 1, [], bbox=[60, 10, 20, 20])
+    nowhere, tiny = one(11, 1, 2, []), one(11, 2, 3, square(5, 5, 0.1))
+    path = file(tmp_path / "a.json", [boxed, nowhere, tiny, one(11, 2, 4)], [11])
+    sides = dict.fromkeys(["crop_top", "crop_bottom", "crop_left", "crop_right"], 0.0)
+    stimuli = pd.DataFrame({"image": [0], "coco_id": [11], **sides})
+    how: Counter[str] = Counter()
+    labels = label_table(stimuli, read_instances([path]), True, how)
+    assert labels.set_index("category")["instances"].to_dict() == {"person": 1, "dog": 2}
+    assert how == {"boxes": 1, "not drawn": 1, "below one pixel": 1, "outlines": 1}
+
+
+def test_the_nearest_may_be_taken_among_annotated_images() -> None:
+    assignments = pd.DataFrame(
+        {
+            "subject": "subj01",
+            "trial": [1, 2, 3, 4],
+            "image": pd.array([5, 6, 7, None], "Int32"),
+            "cluster": 1,
+            "correlation": [0.9, 0.8, 0.7, 0.6],
+        }
+    )
+    assert nearest(assignments, 10, True)["image"].tolist()[:3] == [5, 6, 7]
+    found = nearest(assignments, 10, True, np.array([6, 7]))
+    assert found["image"].tolist() == [6, 7]
+    assert found["rank"].tolist() == [1, 2]
