@@ -1,5 +1,10 @@
 """How the human brain's responses to natural images cluster: the whole study at a glance."""
 
+from snakemake.utils import min_version
+
+# The oldest that envs/study.in allows.
+min_version("9.8")
+
 
 configfile: f"{workflow.basedir}/config/config.yaml"
 

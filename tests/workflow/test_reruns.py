@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -422,19 +423,30 @@ def test_results_no_longer_made_are_listed_and_removed_on_request(
 ) -> None:
     folder = clone(small.parents[1], tmp_path / "clone")
     results = folder / "results" / "small"
+    # Copies, notes and links are somebody's own, whatever they are called.
+    shutil.copytree(results / "subj04", results / "subj04_before")
+    shutil.copytree(results / "subj04" / "k07", results / "subj05" / "k07")
+    (results / "notes").mkdir()
+    shutil.copy(results / "subj04" / "regions.tsv", results / "notes" / "regions.tsv")
     (results / "notes.txt").write_text("mine\n")
+    elsewhere = folder / "elsewhere"
+    shutil.move(results / "subj02" / "k07", elsewhere)
+    (results / "subj02" / "k07").symlink_to(elsewhere)
+    edited = results / "pooled" / "k07" / "centroids.tsv"
+    edited.write_text("mine too\n")
+    os.utime(edited, (time.time() + 600,) * 2)
     before = sorted(path for path in results.rglob("*") if path.is_file())
-    assert "Everything in results/small belongs to this study." in run_snakemake(
-        folder, SMALL, "stale"
-    )
+    printed = run_snakemake(folder, SMALL, "stale")
+    assert "Nothing in results/small is stale" in printed
     fewer = merged(SMALL, {"subjects": FEWER, "kmeans": {"k": {"max": 6}}})
     printed = run_snakemake(folder, fewer, "stale")
     listed = {line for line in printed.splitlines() if line.startswith("results/small/")}
     gone = {
         path.relative_to(folder).as_posix()
         for path in before
-        if re.search(r"small/(?!simulated).*(subj04|k07)", path.as_posix())
-        and "simulate_" not in path.as_posix()
+        if re.search(r"small/(?!simulated|notes).*(subj04|k07)", path.as_posix())
+        and not re.search("simulate_|subj04_before|subj05/k07|subj02/k07", path.as_posix())
+        and path != edited
     }
     assert listed == gone
     assert all((folder / name).exists() for name in gone)
@@ -446,4 +458,6 @@ def test_results_no_longer_made_are_listed_and_removed_on_request(
         == {path.relative_to(folder).as_posix() for path in before} - gone
     )
     assert not (results / "subj04").exists()
+    assert (elsewhere / "centroids.tsv").is_file()
+    assert (results / "subj04_before" / "responses.parquet").is_file()
     assert (results / "notes.txt").read_text() == "mine\n"

@@ -16,7 +16,6 @@ from response_clusters.plan import described_cohorts, described_fits, k_values
 from response_clusters.sources import make_plan
 
 from snakemake.exceptions import WorkflowError
-from snakemake.io import strip_wildcard_constraints
 
 try:
     config = checked(config)
@@ -98,6 +97,20 @@ def region_names(wildcards):
     ]
 
 
+def mean_volume(wildcards):
+    """A subject's mean volume, whose affine the label volumes must agree with, where it is there."""
+    path = below_root(nsd_layout.volume(wildcards.subject, SPACE, "mean"))
+    simulated = config["dataset"]["source"] == "simulated"
+    return {"mean": path} if simulated or os.path.isfile(path) else {}
+
+
+def nifti_beside(wildcards):
+    """The same session as NIfTI beside HDF5, which the latter must agree with, where it is there."""
+    path = plan.betas[wildcards.subject, int(wildcards.session)]
+    other = f"{path.removesuffix('.hdf5')}.nii.gz"
+    return {"beside": other} if path.endswith(".hdf5") and os.path.isfile(other) else {}
+
+
 def named_regions():
     """The regions that the configuration asks for by name."""
     if not plan.nsd:
@@ -160,20 +173,21 @@ def targets():
     return wanted
 
 
+def required_packages():
+    """The packages that the study asks for, as envs/study.in lists them."""
+    lines = (
+        (Path(workflow.basedir) / "envs" / "study.in").read_text("utf-8").splitlines()
+    )
+    named = (re.match(r"[A-Za-z0-9._-]+", line) for line in lines)
+    return sorted(name[0] for name in named if name)
+
+
 def stale_params(remove):
-    """What `find_stale` needs: the study, and the names that rules give to results."""
-    files = {
-        strip_wildcard_constraints(str(path))
-        for rule in workflow.rules
-        # A simulated dataset is data: it does not depend on the subjects chosen, and it stays.
-        if rule.output and not rule.name.startswith("simulate_")
-        for path in (*rule.output, *rule.log, rule.benchmark)
-    }
+    """What `find_stale` needs: the study, and how to ask Snakemake what it makes."""
     return job_params(
         "find_stale",
         config=config,
         out=OUT,
-        patterns=sorted(files),
         remove=remove,
         snakefile=str(Path(workflow.basedir) / "Snakefile"),
     )

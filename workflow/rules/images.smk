@@ -4,7 +4,6 @@ Reads a fit, the stimulus table, the annotations and the pictures. Writes images
 labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the contact sheets.
 """
 
-
 NEAREST = config["nearest"]
 
 

@@ -5,20 +5,6 @@ and <subject>/betas/session<NN>.parquet.
 """
 
 
-def mean_volume(wildcards):
-    """A subject's mean volume, whose affine the label volumes must agree with, where it is there."""
-    path = below_root(nsd_layout.volume(wildcards.subject, SPACE, "mean"))
-    simulated = config["dataset"]["source"] == "simulated"
-    return {"mean": path} if simulated or os.path.isfile(path) else {}
-
-
-def nifti_beside(wildcards):
-    """The same session as NIfTI beside HDF5, which the latter must agree with, where it is there."""
-    path = plan.betas[wildcards.subject, int(wildcards.session)]
-    other = f"{path.removesuffix('.hdf5')}.nii.gz"
-    return {"beside": other} if path.endswith(".hdf5") and os.path.isfile(other) else {}
-
-
 rule read_trials:
     """Which image each trial showed."""
     input:

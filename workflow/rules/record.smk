@@ -56,10 +56,7 @@ rule record_versions:
         job=job_params(
             "record_versions",
             folder=os.path.relpath(workflow.basedir),
-            packages=sorted(
-                "h5py matplotlib nibabel numpy pandas pillow pyarrow pycocotools scikit-learn scipy "
-                "seaborn snakemake wordcloud".split()
-            ),
+            packages=required_packages(),
         ),
     message:
         "Recording the software"

@@ -1,10 +1,13 @@
 """List the results that the present configuration no longer makes and, if asked to, remove them."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,6 +15,11 @@ from typing import Any
 import yaml
 from response_clusters.errors import StudyError
 from response_clusters.job import job
+
+RECORDS = ".snakemake/metadata"
+"""Where Snakemake records every file that it has made, below the folder that it was started in."""
+LATER = 60.0
+"""Seconds after which a file that was written behind its record is somebody else's."""
 
 
 def made_now(snakefile: str, config: dict[str, Any]) -> set[str]:
@@ -36,30 +44,79 @@ def made_now(snakefile: str, config: dict[str, Any]) -> set[str]:
         raise StudyError(f"Snakemake could not list what this study consists of:\n{done.stderr}")
     files = {row["output_file"] for row in rows}
     logs = {log for row in rows for log in row["log-file(s)"].split(",") if log}
-    timings = {re.sub(r"/logs/(.*)\.log$", r"/benchmarks/\1.tsv", log) for log in logs}
-    return files | logs | timings
+    return files | logs | set(map(timing_of, logs))
 
 
-def stale_files(there: Iterable[str], made: set[str], patterns: list[str]) -> list[str]:
-    """The files that are not made now, but carry a name that some rule gives.
+@dataclass(frozen=True)
+class Made:
+    """What Snakemake recorded of a file: its rule, its logs, and when it was complete."""
+
+    rule: str
+    logs: tuple[str, ...]
+    complete: float
+
+
+def recorded(records: Path) -> dict[str, Made]:
+    """Every file that Snakemake has recorded as made by it, by path.
+
+    A record is called by the path in URL-safe base64; a long one is cut into folders, each of which
+    begins with ``@``. Records that cannot be read are passed over: what they speak of is kept.
+    """
+    found: dict[str, Made] = {}
+    for path in records.rglob("*") if records.is_dir() else ():
+        if not path.is_file():
+            continue
+        parts = path.relative_to(records).parts
+        try:
+            name = urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
+            held = json.loads(path.read_text("utf-8"))
+            logs = tuple(map(str, held["log"] or ()))
+            found[name] = Made(str(held["rule"]), logs, float(held["endtime"]))
+        except (ValueError, KeyError, TypeError, OSError):
+            continue
+    return found
+
+
+def timing_of(log: str) -> str:
+    """Where the time and memory of the job with this log are noted."""
+    return re.sub(r"/logs/(.*)\.log$", r"/benchmarks/\1.tsv", log)
+
+
+def stale_files(out: Path, made: set[str], records: dict[str, Made]) -> list[str]:
+    """The files in a study's folder that it has made once, and that it does not make now.
 
     Parameters
     ----------
-    there : iterable of str
-        The files in the study's folder.
+    out : Path
+        The study's folder.
     made : set of str
         The files that the configuration makes.
-    patterns : list of str
-        The rules' outputs, logs and timings, with their wildcards in braces.
+    records : dict
+        As `recorded` gives them.
 
     Returns
     -------
     list of str
-        Sorted. A file that no rule would name is somebody's own and never among them.
+        Sorted. Only what is recorded is among them, with its logs and timings: a copy, a note or a
+        link is somebody's own, and so is a file that was written again after its record, or that
+        lies behind a link. A simulated dataset is data and stays.
     """
-    named = [re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(pattern)) for pattern in patterns]
-    known = re.compile("|".join(named))
-    return sorted(path for path in there if path not in made and known.fullmatch(path))
+    stale: set[str] = set()
+    for name, record in records.items():
+        if name in made or record.rule.startswith("simulate_") or not _is_own(Path(name), out):
+            continue
+        if Path(name).stat().st_mtime > record.complete + LATER:
+            continue
+        stale.add(name)
+        stale.update(record.logs)
+        stale.update(map(timing_of, record.logs))
+    return sorted(path for path in stale - made if _is_own(Path(path), out))
+
+
+def _is_own(path: Path, out: Path) -> bool:
+    """Whether `path` is a file in `out`, neither a link nor behind one."""
+    inside = out in path.parents and ".." not in path.parts
+    return inside and path.is_file() and not any(p.is_symlink() for p in (path, *path.parents))
 
 
 def remove(paths: Iterable[str], out: Path) -> None:
@@ -77,14 +134,16 @@ if __name__ == "__main__":
         params = rule.params
         out = Path(params["out"])
         made = made_now(params["snakefile"], params["config"])
-        there = [path.as_posix() for path in out.rglob("*") if path.is_file()]
-        stale = stale_files(there, made, params["patterns"])
+        records = recorded(Path(RECORDS))
+        stale = stale_files(out, made, records)
         if params["remove"]:
             remove(stale, out)
         for path in stale:
             print(path)
-        what = f"{len(stale)} of the {len(there)} files in {out} are not made by this configuration"
+        known = sum(1 for name in records if _is_own(Path(name), out))
+        what = f"{len(stale)} files in {out} were made by this study and are not made now"
         ask = "remove_stale in place of stale, with the same configuration, removes them"
         done = "removed" if params["remove"] else ask
-        rule.log.info("%s", f"{what}: {done}." if stale else f"{what}.")
-        print(f"{what}: {done}." if stale else f"Everything in {out} belongs to this study.")
+        none = f"Nothing in {out} is stale, by Snakemake's record of {known} of its files."
+        rule.log.info("%s", f"{what}: {done}." if stale else none)
+        print(f"{what}: {done}." if stale else none)
