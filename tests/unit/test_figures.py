@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,17 +23,18 @@ from scipy.optimize import linear_sum_assignment
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
 
-from plot_centroids import centroid_figure, middle_half
+from plot_centroids import centroid_figure, left_out, middle_half
 from plot_consistency_k import consistency_k_figure, matched_heatmaps, summary_matrix
-from plot_consistency_subjects import consistency_subjects_figure, matched_order
+from plot_consistency_subjects import by_identity, consistency_subjects_figure
 from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
 from plot_elbow import elbow_figure
 from plot_mosaic import mosaic_figure
-from plot_wordcloud import HIGH, WIDE, laid_out, word_sizes, wordcloud_figure
+from plot_wordcloud import HIGH, foot_of, laid_out, word_sizes, wordcloud_figure
 from response_clusters import style
-from response_clusters.agreement import brief
 from response_clusters.errors import StudyError
 from response_clusters.families import FAMILIES, families
+from response_clusters.identity import identity_of as identities
+from response_clusters.identity import matched_to, told
 from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
 
@@ -48,15 +49,17 @@ COLLECTIONS = {
     "aseg": "L-hippocampus L-amygdala R-hippocampus R-amygdala",
 }
 NSD = pd.DataFrame(
-    [(name, collection) for collection, names in COLLECTIONS.items() for name in names.split()],
-    columns=["region", "collection"],
+    [(name, c, 8, True) for c, names in COLLECTIONS.items() for name in names.split()],
+    columns=["region", "collection", "present", "in_all"],
 )
 FEW = pd.DataFrame(
     {
         "region": ["FFA-1", "the left ventral temporal cortex, anterior part", "$x_1$"],
         "collection": ["floc-faces", None, "streams"],
+        "present": True,
     }
 )
+LONG = "a region whose name has eighty letters, as long as anybody would ever write one"
 REGIONS = {"28 regions": NSD, "3 regions": FEW}
 
 
@@ -69,14 +72,22 @@ def centroids_of(k: int, regions: pd.DataFrame) -> pd.DataFrame:
     rng = np.random.default_rng(k)
     rows = pd.MultiIndex.from_product([range(1, k + 1), regions["region"]]).to_frame(index=False)
     rows.columns = ["cluster", "region"]
-    return rows.assign(response=rng.normal(0, 0.4, len(rows)))
+    response = rng.normal(0, 0.4, len(rows))
+    return rows.assign(response=response, prototype=response / 2)
+
+
+def identity_of(k: int) -> dict[int, int | None]:
+    """The first six clusters in another order, the rest without a match."""
+    return {n: 7 - n if n <= 6 else None for n in range(1, k + 1)}
 
 
 def centroids_drawn(k: int, regions: pd.DataFrame, cohort: str = "pooled") -> Figure:
     centroids = centroids_of(k, regions)
     r = centroids["response"]
     spread = centroids.assign(low=r - 0.2, high=r + 0.3)[["cluster", "region", "low", "high"]]
-    return centroid_figure(centroids, spread, regions, fit_of(k), UNIT, cohort, NOTE)
+    return centroid_figure(
+        centroids, spread, regions, fit_of(k), identity_of(k), UNIT, cohort, NOTE
+    )
 
 
 def nearest_of(k: int, most: int = 10) -> pd.DataFrame:
@@ -119,6 +130,7 @@ def elbow_of(k: int) -> tuple[pd.DataFrame, dict[str, Any]]:
         table[f"{name}_gain"] = table[name].diff()
     rule = f"k = {k} is the last k before the gain in R² first falls below 0.01."
     choice = {"statistic": "r2_between", "threshold": 0.01, "k": k, "reached": True, "rule": rule}
+    choice["choices"] = {"r2_between": k, "r2_explained": k + 1}
     return validated(table, "elbow", "elbow"), choice
 
 
@@ -158,22 +170,50 @@ def consistency_subjects_of(k: int, subjects: int) -> pd.DataFrame:
     return validated(pd.DataFrame(rows, columns=columns), "consistency_subjects", "subjects")
 
 
+def coverage_of(k: int, uncovered: int = 0) -> dict[str, Any]:
+    rows = [
+        {"cluster": n, "top": top, "images": 100 - uncovered, "uncovered": uncovered}
+        for n in range(1, k + 1)
+        for top in ("10", "100", "all")
+    ]
+    return {"base": {"images": 900, "uncovered": uncovered}, "clusters": rows, "note": ""}
+
+
+def cloud_of(k: int, *args: str, uncovered: int = 0) -> Figure:
+    return wordcloud_figure(
+        counts_of(k),
+        coverage_of(k, uncovered),
+        fit_of(k),
+        identity_of(k),
+        "pooled",
+        *(args or ("100",)),
+        note=NOTE,
+    )
+
+
+def subjects_drawn(k: int, subjects: int) -> Figure:
+    """Each subject's clusters correspond to pooled ones as its own order has it."""
+    table = consistency_subjects_of(k, subjects)
+    names = sorted({*table["subject_a"], *table["subject_b"]})
+    return consistency_subjects_figure(table, {name: identity_of(k) for name in names}, NOTE)
+
+
 def mosaic_of(k: int) -> Figure:
     shown = nearest_shown(nearest_of(k), 10)
     pictures = {image: np.full((4, 4, 3), 20 * image, np.uint8) for image in range(12)}
-    return mosaic_figure(shown, pictures, fit_of(k), "pooled", NOTE)
+    return mosaic_figure(shown, pictures, fit_of(k), identity_of(k), "pooled", NOTE)
 
 
 def contact_sheet_of(k: int) -> Figure:
     shown = nearest_shown(nearest_of(k, 100))
     pictures = {image: np.full((72, 72, 3), 20 * image, np.uint8) for image in range(12)}
-    return contact_sheet_figure(shown, pictures, fit_of(k), "pooled", NOTE)
+    return contact_sheet_figure(shown, pictures, fit_of(k), identity_of(k), "pooled", NOTE)
 
 
 DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
     "centroids": (
         lambda k: centroids_drawn(k, NSD),
-        "Mean response (SD of the voxel's betas)",
+        f"Bars, scale below: prototype.  Dots, scale above: mean response ({UNIT}).",
     ),
     "centroids, few regions": (
         lambda k: centroids_drawn(
@@ -181,20 +221,20 @@ DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
         ),
         "the left ventral temporal cortex, anterior part",
     ),
-    "mosaic": (mosaic_of, "r = 0.98"),
+    "mosaic": (mosaic_of, "0.98"),
     "contact sheet": (contact_sheet_of, "6 pictures, r = 0.99 to 0.96"),
     "wordcloud": (
-        lambda k: wordcloud_figure(counts_of(k), fit_of(k), "pooled", "100", note=NOTE),
+        lambda k: cloud_of(k),
         "sports ball",
     ),
     "elbow": (lambda k: elbow_figure(*elbow_of(k), "pooled", NOTE), "Threshold 0.01"),
     "consistency_k": (
-        lambda k: consistency_k_figure(consistency_k_of(k), k, "pooled", NOTE),
-        "Above the diagonal: median r",
+        lambda k: consistency_k_figure(consistency_k_of(k), k, identity_of(k), "pooled", NOTE),
+        "Above the diagonal: median r; below: lowest",
     ),
     "consistency_subjects": (
-        lambda k: consistency_subjects_figure(consistency_subjects_of(k, 4), NOTE),
-        "Each match, beside both its subjects",
+        lambda k: subjects_drawn(k, 4),
+        "Pooled cluster",
     ),
 }
 
@@ -238,12 +278,15 @@ def overlapping(boxes: list[tuple[str, Bbox]]) -> list[tuple[str, str]]:
     return [(boxes[a][0], boxes[b][0]) for a, b in np.argwhere(np.triu(shared, 1))]
 
 
-@pytest.mark.parametrize("k", [2, 6, 20])
+@pytest.mark.parametrize("k", [2, 6, 12, 20])
 @pytest.mark.parametrize("name", DRAWN)
 def test_drawn_legibly(name: str, k: int) -> None:
     draw, expected = DRAWN[name]
     figure = draw(k)
     boxes = text_boxes(figure)
+    # A journal's two columns, and no text in them below 5 points.
+    assert figure.get_figwidth() * 25.4 <= 180.01
+    assert min(text.get_fontsize() for text in drawn_texts(figure)) >= 5
     assert {expected, NOTE} <= {text for text, _ in boxes}
     assert beyond_edge(figure, boxes) == []
     # The words of a cloud nest: only their ink may not overlap, which has a test of its own.
@@ -256,11 +299,15 @@ def test_saved_with_texts_as_text(name: str, tmp_path: Path) -> None:
     figure = draw(6)
     svg, png = tmp_path / "figure.svg", tmp_path / "figure.png"
     style.save(figure, svg, png)
+    root = ElementTree.parse(svg).getroot()
+    assert [part.tag.rpartition("}")[2] for part in root[:2]] == ["title", "desc"]
+    assert root.get("role") == "img"
+    assert root[0].text and root[1].text and len(root[1].text) > 40
     words = {"".join(t.itertext()) for t in ElementTree.parse(svg).iter() if t.tag.endswith("text")}
     assert {expected, NOTE} <= words
     with Image.open(png) as image:
-        assert image.size == tuple(np.floor(200 * figure.get_size_inches() + 1e-6).astype(int))
-        assert image.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+        assert image.size == tuple(np.floor(300 * figure.get_size_inches() + 1e-6).astype(int))
+        assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
         assert len(image.convert("L").getcolors(256) or []) > 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
 
@@ -275,17 +322,21 @@ def test_same_bytes_every_time(name: str, tmp_path: Path) -> None:
     assert "<dc:date>" not in (tmp_path / "a.svg").read_text("utf-8")
 
 
+WIDE = 2.1
+MANY = {f"word {n:02d}": 160 * 0.9**n for n in range(80)}
+SHARK = "great white shark, white shark, man-eater, man-eating shark, Carcharodon carcharias"
+
+
 @pytest.mark.parametrize("horizontal", [1.0, 0.3])
-def test_words_do_not_overlap(horizontal: float) -> None:
-    words = {
-        word: float(40 - i) for i, word in enumerate(["gypsy", "dog", "broccoli", "jug", "tv", "Ä"])
-    }
+@pytest.mark.parametrize("words", [MANY, dict.fromkeys(["gypsy", "dog", "jug", "tv", "Ä"], 9.0)])
+def test_words_do_not_touch(horizontal: float, words: dict[str, float]) -> None:
     inks = {}
-    for word, across, down, points, upright in laid_out(words, {"prefer_horizontal": horizontal}):
+    placed = laid_out(words, {"prefer_horizontal": horizontal}, WIDE)
+    for word, across, down, points, upright in placed:
         path = TextPath((0, 0), word, size=points / 72, prop=FontProperties(weight="bold"))
         turned = path.transformed(Affine2D().rotate_deg(90 * upright))
         inks[word] = turned.transformed(Affine2D().translate(across, -down))
-    assert set(inks) == set(words)
+    assert len(inks) == len(placed) > 4
     for a, b in combinations(inks.values(), 2):
         assert not a.intersects_path(b)
     whole = Bbox.union([ink.get_extents() for ink in inks.values()])
@@ -293,17 +344,32 @@ def test_words_do_not_overlap(horizontal: float) -> None:
     assert whole.y1 < 0.02 and whole.y0 > -HIGH - 0.02
 
 
-def test_no_word_shrinks_for_want_of_room() -> None:
-    many = {f"word {n:02d}": 0.93**n for n in range(80)}
-    sizes = [placed.points for placed in laid_out(many, {})]
-    assert 20 < len(sizes) < 80
-    assert min(sizes) >= 7
-    assert max(sizes) >= 21
-    # Half of a word's size follows its count.
-    for larger, smaller in pairwise(sizes):
-        assert smaller == pytest.approx(larger * (0.5 * 0.93 + 0.5), abs=72 / 200 / 2 + 1e-9)
-    few = [placed.points for placed in laid_out({"bird": 5.0, "boat": 4.0}, {})]
-    assert few[0] == pytest.approx(54)
+@pytest.mark.parametrize("words", [MANY, {"person": 157.0, "dog": 38.0, "cat": 38.0, "tv": 12.0}])
+def test_a_words_area_follows_its_number(words: dict[str, float]) -> None:
+    placed = laid_out(words, {}, WIDE)
+    assert len(placed) > 3
+    assert min(word.points for word in placed) >= 5
+    first = placed[0]
+    for word in placed:
+        area = (word.points / first.points) ** 2
+        assert area == pytest.approx(words[word.word] / words[first.word], rel=1e-9)
+
+
+def test_a_long_name_is_cut_and_the_cloud_is_not_empty() -> None:
+    words = {SHARK: 11.0, "dog": 4.0}
+    placed = laid_out(words, {}, WIDE)
+    assert [word.word for word in placed] == ["great white shark, white sh…", "dog"]
+    assert foot_of(words, placed, False) == "great white shark, white sh… 11 to dog 4"
+    assert laid_out({"x": 1.0}, {}, WIDE)[0].points == 30
+
+
+def test_a_cloud_says_how_many_of_its_pictures_are_annotated() -> None:
+    texts = [text.get_text() for text in drawn_texts(cloud_of(3, uncovered=88))]
+    assert texts.count("12 of 100 pictures annotated") == 3
+    assert "(of which 36 of 300 are annotated)" in " ".join(texts)
+    lift = [text.get_text() for text in drawn_texts(cloud_of(3, "100", "images", "lift"))]
+    assert any("lift" in text for text in lift)
+    assert any(text.startswith("sports ball ×") or " ×" in text for text in lift)
 
 
 def test_bands_span_the_middle_half_of_the_members() -> None:
@@ -330,8 +396,7 @@ def test_words_are_those_counted() -> None:
     ]
     assert "tv" not in word_sizes(counts, "all", "instance_lift")[2]
     assert 3 not in word_sizes(counts, "100", "images")
-    by_lift = wordcloud_figure(counts, fit_of(3), "subj01", "all", "images", "lift")
-    texts = [text.get_text() for text in drawn_texts(by_lift)]
+    texts = [text.get_text() for text in drawn_texts(cloud_of(3, "all", "images", "lift"))]
     assert texts.count("broccoli") == 2
     assert texts.count("No labels in its pictures") == 1
 
@@ -369,19 +434,19 @@ def test_a_contact_sheet_holds_one_raster_a_cluster(tmp_path: Path) -> None:
 
 def test_blocks_fill_their_sheet() -> None:
     across = {k: blocks_across(k) for k in range(1, 21)}
-    assert (across[1], across[2], across[6], across[7], across[20]) == (1, 2, 3, 4, 5)
-    assert all(n <= k and (-k % n) <= 3 for k, n in across.items())
+    assert (across[1], across[2], across[4], across[6], across[20]) == (1, 2, 2, 3, 3)
 
 
 def test_mosaic_skips_unknown_pictures() -> None:
     shown = nearest_shown(nearest_of(3), 10)
     assert shown[shown["cluster"] == 1]["rank"].tolist() == [1, *range(3, 11)]
     texts = [text.get_text() for text in drawn_texts(mosaic_of(2))]
-    assert sum(text.startswith("r = ") for text in texts) == 9 + 6
+    assert sum(re.fullmatch(r"[01]\.\d+", text) is not None for text in texts) == 9 + 6
     unknown = mosaic_figure(
         shown[shown["cluster"] > 1],
         {i: np.zeros((2, 2, 3), np.uint8) for i in range(12)},
         fit_of(3),
+        identity_of(3),
         "pooled",
     )
     assert "No picture known" in [text.get_text() for text in drawn_texts(unknown)]
@@ -395,16 +460,17 @@ def test_medians_above_and_minima_below_the_diagonal() -> None:
     assert np.isnan(np.diag(matrix)).all()
     for (a, b), r in matched.groupby(["k_a", "k_b"])["r"]:
         assert (matrix.loc[a, b], matrix.loc[b, a]) == (r.median(), r.min())
-    empty = consistency_k_figure(table.iloc[:0], 1, "pooled")
+    empty = consistency_k_figure(table.iloc[:0], 1, {1: 1}, "pooled")
     assert any("Nothing to compare" in text.get_text() for text in drawn_texts(empty))
 
 
 def test_heatmaps_of_the_chosen_k_are_ordered_by_match() -> None:
     table = consistency_k_of(5)
     below, above, every = matched_heatmaps(table, 4)
-    assert (below.r.shape, above.r.shape, every.r.shape) == ((4, 3), (4, 5), (4, 4))
-    assert list(every.r.columns) == [2, 3, 5, 6]
-    assert every.r.notna().sum().tolist() == [2, 3, 4, 4]
+    assert (below.r.shape, above.r.shape, every.r.shape) == ((4, 3), (4, 5), (4, 5))
+    assert list(every.r.columns) == [2, 3, 4, 5, 6]
+    assert every.r.notna().sum().tolist() == [2, 3, 4, 4, 4]
+    assert (every.r[4] == 1).all()
     for heatmap, k_a, k_b in ((below, 3, 4), (above, 4, 5)):
         both = table[(table["k_a"] == k_a) & (table["k_b"] == k_b)]
         own, other = ("a", "b") if k_a == 4 else ("b", "a")
@@ -418,25 +484,71 @@ def test_heatmaps_of_the_chosen_k_are_ordered_by_match() -> None:
     assert len(matched_heatmaps(consistency_k_of(2), 2)) == 1
 
 
-def test_brief_correlations() -> None:
-    assert [brief(r) for r in (0.974, -0.43, 0.999, -1.0, 0.001)] == [
-        *(".97", "\N{MINUS SIGN}.43", "1.0", "\N{MINUS SIGN}1.0", ".00")
+def test_correlations_are_written_one_way() -> None:
+    values = (0.974, -0.43, 0.996, 0.9999, 1.0, -0.9996, 0.001)
+    assert [style.correlation(r) for r in values] == [
+        *("0.97", "\N{MINUS SIGN}0.43", "0.996", "0.999", "1.00", "\N{MINUS SIGN}0.999", "0.00")
     ]
 
 
-def test_matched_clusters_stand_together() -> None:
-    table = consistency_subjects_of(6, 4)
-    order = matched_order(table)
-    assert order["subject"].tolist() == [f"subj{n:02d}" for n in range(1, 5)] * 6
-    assert order[order["subject"] == "subj01"]["cluster"].tolist() == [1, 2, 3, 4, 5, 6]
-    assert order.groupby("subject")["cluster"].apply(sorted).tolist() == [[1, 2, 3, 4, 5, 6]] * 4
-    group = order.set_index(["subject", "cluster"])["group"]
-    same = [
-        group[row.subject_a, row.cluster_a] == group[row.subject_b, row.cluster_b]
-        for row in table.itertuples()
+def test_clusters_stand_together_by_what_they_correspond_to() -> None:
+    table = consistency_subjects_of(7, 4)
+    names = [f"subj{n:02d}" for n in range(1, 5)]
+    order = by_identity(table, {name: identity_of(7) for name in names})
+    assert order["group"].tolist() == [n for n in (1, 2, 3, 4, 5, 6, 0) for _ in names]
+    assert order["subject"].tolist() == names * 7
+    assert order[order["group"] == 1]["cluster"].tolist() == [6] * 4
+
+
+def test_each_pair_of_prototypes_and_each_match_is_drawn_once() -> None:
+    figure = subjects_drawn(3, 4)
+    mesh = np.ma.getmaskarray(figure.axes[0].collections[0].get_array())
+    assert (~mesh).sum() == 6 * 9
+    dots = [c.get_offsets() for c in figure.axes[-1].collections if len(c.get_offsets()) > 1]
+    assert sum(map(len, dots)) == 6 * 3
+
+
+@pytest.mark.parametrize("k", [1, 2, 20])
+@pytest.mark.parametrize("subjects", [2, 8])
+def test_few_and_many_subjects_are_drawn_legibly(k: int, subjects: int) -> None:
+    figure = subjects_drawn(k, subjects)
+    boxes = text_boxes(figure)
+    assert beyond_edge(figure, boxes) == []
+    assert overlapping(boxes) == []
+
+
+@pytest.mark.parametrize("name", ["x", LONG])
+def test_short_and_long_names_are_drawn_legibly(name: str) -> None:
+    regions = pd.DataFrame(
+        {"region": [name, f"{name} 2", "V1"], "collection": None, "present": [True, True, True]}
+    )
+    absent = pd.concat([regions, regions[:1].assign(region=f"{name} 3", present=False)])
+    centroids = centroids_of(6, regions)
+    spread = centroids.assign(low=-0.2, high=0.3)[["cluster", "region", "low", "high"]]
+    figure = centroid_figure(centroids, spread, absent, fit_of(6), identity_of(6), UNIT, name, NOTE)
+    boxes = text_boxes(figure)
+    assert beyond_edge(figure, boxes) == []
+    assert overlapping(boxes) == []
+    assert any(f"lacks: {name[:20]}" in text for text, _ in boxes)
+
+
+def test_what_is_left_out_of_the_pool_is_named() -> None:
+    regions = NSD.assign(in_all=NSD["region"] != "FBA-1", present=7)
+    assert left_out(regions).endswith("(in how many): FBA-1 (7).")
+    assert left_out(NSD) == ""
+
+
+def test_a_colour_is_an_identity() -> None:
+    prototypes = pd.DataFrame(np.eye(4)[[2, 0, 1]], columns=list("abcd"), index=[1, 2, 3])
+    pooled = pd.DataFrame(np.eye(4)[:2], columns=list("abcd"), index=[1, 2])
+    table = matched_to(prototypes, pooled).assign(k=3)
+    identity = identities(table, 3)
+    assert identity == {1: None, 2: 1, 3: 2}
+    assert [style.cluster_colour(identity[n]) for n in (1, 2)] == [
+        *(style.UNMATCHED, style.PALETTE[0])
     ]
-    # With this little noise, all pairs of subjects agree on the matches.
-    assert table["matched"].tolist() == same
+    assert [told(n, identity) for n in (1, 2)] == ["no match in the pool", "pooled cluster 1"]
+    assert told(2, {2: 2}) == ""
 
 
 def test_largest_k_is_named_when_no_gain_falls_below() -> None:
@@ -495,40 +607,40 @@ def test_numbers_in_words() -> None:
     assert style.size_text({"sizes": [1204, 1], "trials": 1205}, 2) == "1 trial (0.1 %)"
 
 
-# Machado, Oliveira and Fernandes 2009, full protanopia and deuteranopia, for linear RGB.
+# Machado, Oliveira and Fernandes 2009, full dichromacies, for linear RGB.
 VISION = {
     "normal": np.eye(3),
     "protanopia": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.052]],
     "deuteranopia": [[0.3673, 0.8606, -0.228], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
+    "tritanopia": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
 }
 
 
-def oklab(linear: np.ndarray) -> np.ndarray:
-    """Ottosson's Oklab, in which equal distances look about equally different."""
-    cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]]
-    axes = [[0.2105, 0.7936, -0.0041], [1.978, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
-    lab: np.ndarray = np.cbrt(linear @ np.transpose(cones)) @ np.transpose(axes)
-    return lab
+def cielab(linear: np.ndarray) -> np.ndarray:
+    """CIE 1976 L*a*b* under D65, of linear sRGB."""
+    xyz = [[0.4125, 0.3576, 0.1804], [0.2127, 0.7152, 0.0722], [0.0193, 0.1192, 0.9503]]
+    t = linear @ np.transpose(xyz) / [0.9505, 1.0, 1.0888]
+    f = np.where(t > 216 / 24389, np.cbrt(t), (24389 / 27 * t + 16) / 116)
+    x, y, z = np.moveaxis(f, -1, 0)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
 @pytest.mark.parametrize("vision", VISION)
-@pytest.mark.parametrize(("k", "apart"), [(6, 0.13), (12, 0.08), (20, 0.06)])
+@pytest.mark.parametrize(("k", "apart"), [(6, 25), (12, 14), (20, 8)])
 def test_colours_are_told_apart(vision: str, k: int, apart: float) -> None:
-    """A just noticeable difference in Oklab is about 0.02."""
+    """A just noticeable difference in CIELAB is about 2.3."""
     colours = np.array([to_rgb(colour) for colour in style.PALETTE[:k]])
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
-    seen = oklab(np.clip(linear @ np.transpose(VISION[vision]), 0, 1))
+    seen = cielab(np.clip(linear @ np.transpose(VISION[vision]), 0, 1))
     assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > apart
-    assert min(style.contrast(colour) for colour in style.PALETTE) > 2.5
 
 
 def test_words_stand_out_from_white() -> None:
     assert style.contrast("#ffffff") == pytest.approx(1)
     assert style.contrast("#000000") == pytest.approx(21)
-    for n in range(1, 21):
-        assert style.contrast(style.text_colour(n)) >= 3
-        if style.contrast(style.cluster_colour(n)) >= 3:
-            assert style.text_colour(n) == style.cluster_colour(n)
+    for colour in (*style.PALETTE, style.UNMATCHED, style.QUIET):
+        assert style.contrast(colour) >= 4.5 or colour == style.PALETTE[-1]
+    assert min(map(style.contrast, style.PALETTE[:6])) >= 4.5
 
 
 def test_long_words_are_broken_to_fit() -> None:

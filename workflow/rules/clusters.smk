@@ -112,6 +112,31 @@ rule copy_best:
         "../scripts/copy_best.py"
 
 
+rule match_pooled:
+    """Which pooled cluster each cluster corresponds to, at every k: it gives the colours."""
+    input:
+        centroids=[f"{OUT}/{{cohort}}/{fit}/centroids.tsv" for fit in FITS],
+        pooled=f"{OUT}/{POOLED}/kbest/centroids.tsv",
+    output:
+        identity=f"{OUT}/{{cohort}}/identity.tsv",
+    log:
+        log_file("match_pooled", "{cohort}"),
+    benchmark:
+        timing("match_pooled", "{cohort}")
+    conda:
+        "../../envs/conda.yaml"
+    threads: 1
+    resources:
+        mem_mb=800,
+        runtime=10,
+    params:
+        job=job_params("match_pooled", k=KS),
+    message:
+        "Matching the clusters of {wildcards.cohort} to the pooled ones"
+    script:
+        "../scripts/match_pooled.py"
+
+
 rule plot_elbow:
     """The elbow, drawn."""
     input:
@@ -151,6 +176,7 @@ rule plot_centroids:
         assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
         centroids=f"{OUT}/{{cohort}}/{{fit}}/centroids.tsv",
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        identity=rules.match_pooled.output.identity,
         regions=f"{OUT}/{{cohort}}/regions.tsv",
     output:
         svg=report(

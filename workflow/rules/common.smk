@@ -5,6 +5,11 @@ import re
 import sys
 from pathlib import Path
 
+# The jobs inherit this: which backend or style a user has chosen for figures of their own is no
+# part of the study, and a backend that is not installed here fails as soon as it is named.
+os.environ["MPLBACKEND"] = "agg"
+os.environ.pop("MATPLOTLIBRC", None)
+
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
@@ -142,6 +147,7 @@ def targets():
         for fit in [*FITS, "kbest"]:
             wanted += [f"{OUT}/{cohort}/{fit}/{name}" for name in FIT_FILES.values()]
         wanted += [f"{OUT}/{cohort}/elbow.tsv", f"{OUT}/{cohort}/elbow.json"]
+        wanted += [f"{OUT}/{cohort}/identity.tsv"]
         wanted += figure(f"{cohort}/elbow")
         if max(KS) > 2:
             wanted += [

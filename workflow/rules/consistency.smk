@@ -41,6 +41,7 @@ rule plot_consistency_k:
     input:
         table=rules.compare_k.output.table,
         elbow=f"{OUT}/{{cohort}}/elbow.json",
+        identity=f"{OUT}/{{cohort}}/identity.tsv",
     output:
         svg=report(
             f"{OUT}/{{cohort}}/consistency_k.svg",
@@ -136,6 +137,8 @@ rule plot_consistency_subjects:
     """Consistency across subjects, drawn."""
     input:
         table=f"{OUT}/consistency_subjects/{{fit}}.tsv",
+        summary=f"{OUT}/consistency_subjects/{{fit}}.json",
+        identity=[f"{OUT}/{subject}/identity.tsv" for subject in plan.subjects],
     output:
         svg=report(
             f"{OUT}/consistency_subjects/{{fit}}.svg",
@@ -156,7 +159,9 @@ rule plot_consistency_subjects:
         mem_mb=1000,
         runtime=10,
     params:
-        job=job_params("plot_consistency_subjects", note=plan.note),
+        job=job_params(
+            "plot_consistency_subjects", subjects=plan.subjects, note=plan.note
+        ),
     message:
         "Drawing the consistency of subjects, {wildcards.fit}"
     script:

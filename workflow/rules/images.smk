@@ -88,6 +88,7 @@ rule plot_mosaic:
     input:
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        identity=rules.match_pooled.output.identity,
         pictures=plan.pictures or [],
     output:
         svg=f"{OUT}/{{cohort}}/{{fit}}/mosaic.svg",
@@ -125,6 +126,7 @@ rule plot_contact_sheet:
     input:
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+        identity=rules.match_pooled.output.identity,
         pictures=plan.pictures or [],
     output:
         svg=report(

@@ -48,7 +48,9 @@ if plan.labels_known:
         """The labels of each cluster's nearest images, drawn: figure 1B."""
         input:
             counts=rules.count_labels.output.counts,
+            coverage=rules.count_labels.output.coverage,
             fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
+            identity=rules.match_pooled.output.identity,
         output:
             svg=f"{OUT}/{{cohort}}/{{fit}}/wordcloud.svg",
             png=report(

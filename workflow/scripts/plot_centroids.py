@@ -1,4 +1,4 @@
-"""Figure 2: the clusters' mean responses, region by region, and how far their trials spread."""
+"""Figure 2: the clusters' prototypes and mean responses, region by region."""
 
 from math import ceil
 from typing import Any
@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from response_clusters import style
 from response_clusters.families import families
+from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
-ROW, TITLES = 0.165, 0.42  # inches that a region takes, and a panel's two lines of title
+ROW, TITLES = 0.108, 0.44  # inches that a region takes, and the titles of a panel
+LONGEST, NARROWEST, ACROSS = 1.9, 0.78, 7  # inches of a name and a panel; panels in a line
 
 
 def middle_half(responses: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
@@ -71,36 +73,55 @@ def region_rows(groups: list[tuple[str, list[str]]]) -> tuple[pd.Series, list[tu
     return pd.Series(rows, dtype=float), names
 
 
-def dress(
-    axes: Axes, rows: pd.Series, names: list[tuple[float, str]], first: bool, wide: float
-) -> None:
-    """A panel's furniture: zero line, scale, a band per family and, if it is the `first`, names."""
+def dress(axes: Axes, rows: pd.Series, names: list[tuple[float, str]], first: bool) -> None:
+    """A panel's furniture: zero line, a band per family and, if it is the `first`, names."""
     axes.invert_yaxis()
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MaxNLocator(max(int(wide / 0.33), 2), steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
-    axes.tick_params(axis="x", labelsize=style.SMALL)
-    axes.grid(axis="x", color="white", linewidth=0.8)
     axes.set_axisbelow(True)
     breaks = (rows.diff() > 1).cumsum()
     for _, family in rows.groupby(breaks):
         axes.axhspan(family.iloc[0] - 0.5, family.iloc[-1] + 0.5, color=style.BAND, zorder=0)
-    axes.axvline(0, color=style.INK, linewidth=0.8)
+    axes.axvline(0, color=style.INK, linewidth=0.6)
     axes.set_yticks([])
     if first:
-        axes.set_yticks(rows, rows.index, size=style.BODY)
-        axes.tick_params(axis="y", length=0)
+        shown = [style.shortened(region, LONGEST) for region in rows.index]
+        axes.set_yticks(rows, shown, size=style.SMALL)
+        axes.tick_params(axis="y", length=0, pad=2)
         for row, name in names:
             axes.annotate(
-                name,
+                style.shortened(name, LONGEST, weight="bold"),
                 (0, row),
-                xytext=(-3.5, 0),
+                xytext=(-2, 0),
                 xycoords=axes.get_yaxis_transform(),
                 textcoords="offset points",
                 ha="right",
                 va="center",
                 weight="bold",
+                size=style.SMALL,
             )
+
+
+def symmetric(axes: Axes, largest: float, ticks: int, colour: str) -> None:
+    """A scale from −`largest` to `largest`, so that zero is where the other scale has it."""
+    axes.set_xlim(-1.06 * largest, 1.06 * largest)
+    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10], symmetric=True))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
+    axes.tick_params(axis="x", labelsize=5, labelcolor=colour, color=colour, pad=1)
+
+
+def left_out(regions: pd.DataFrame) -> str:
+    """Which regions asked for are not among those clustered, in words; nothing if all are."""
+    if "in_all" in regions:
+        rows = regions[~regions["in_all"].astype(bool)]
+        if rows.empty:
+            return ""
+        listed = ", ".join(
+            f"{region} ({count})"
+            for region, count in zip(rows["region"], rows["present"], strict=True)
+        )
+        return f"Left out of the pool, since not all subjects have them (in how many): {listed}."
+    rows = regions[~regions["present"].astype(bool)]
+    return f"Regions that this subject lacks: {', '.join(rows['region'])}." if len(rows) else ""
 
 
 def centroid_figure(
@@ -108,68 +129,103 @@ def centroid_figure(
     spread: pd.DataFrame,
     regions: pd.DataFrame,
     fit: dict[str, Any],
+    identity: Identity,
     unit: str,
     cohort: str,
     note: str = "",
 ) -> Figure:
-    """One panel per cluster: its mean response in every region, grouped into families.
+    """One panel per cluster: its prototype and its mean response, region by region.
 
     Parameters
     ----------
     centroids : DataFrame
-        One row per cluster and region: cluster, region, response.
+        One row per cluster and region: cluster, region, response, prototype.
     spread : DataFrame
         The same rows: cluster, region, low, high (as `middle_half` gives).
     regions : DataFrame
-        The cohort's region table: region, collection.
+        The cohort's region table: region, collection, present and, if pooled, in_all.
     fit : dict
         A fit's summary: k, trials and sizes.
+    identity : dict
+        The pooled cluster that each cluster is matched to.
     unit : str
         What one unit of `response` is, such as "% signal change".
     cohort, note : str
         A subject or "pooled"; a line for the figure's foot.
     """
-    responses = centroids.pivot(index="region", columns="cluster", values="response")
+    prototypes, responses = (
+        centroids.pivot(index="region", columns="cluster", values=value)
+        for value in ("prototype", "response")
+    )
     lows, highs = (
         spread.pivot(index="region", columns="cluster")[side] for side in ("low", "high")
     )
     rows, names = region_rows(families(regions, list(responses.index)))
     k, depth = int(fit["k"]), float(rows.max())
-    lines = ceil(k / 10)
-    across = ceil(k / lines)
-    wide, high = min(max(9 / across, 1.35), 2.6), max((depth + 1) * ROW, 1.2)
-    step = TITLES + high + 0.35
-    labels = max(style.widest(rows.index), style.widest([name for _, name in names], weight="bold"))
-    left = style.MARGIN + labels + 0.08
-    title = f"{style.cohort_name(cohort)}: mean responses of the {style.clusters(k)}"
+    high = max((depth + 1) * ROW, 0.7)
+    labels = max(
+        style.widest((style.shortened(name, LONGEST) for name in rows.index), style.SMALL),
+        style.widest((name for _, name in names), style.SMALL, "bold"),
+    )
+    left = style.MARGIN + min(labels, LONGEST) + 0.06
+    room = style.COLUMN - style.MARGIN - left
+    lines = ceil(k / min(ACROSS, int(room / NARROWEST)))
+    across = max(ceil(k / lines), 2)
+    wide = room / across
+    step = TITLES + high + 0.36
+    title = f"{style.cohort_name(cohort)}: prototypes and responses of the {style.clusters(k)}"
     subtitle = (
-        "Bars are means over a cluster's trials, pale bands the middle half of those trials (25th "
-        "to 75th percentile); the dark line is zero."
+        "Bars: the prototype, the mean of the patterns that were clustered: each trial centred "
+        "over regions and of unit length. Dots: the mean response, before centring, with the "
+        "middle half of the trials (25th to 75th percentile)."
     )
-    width = max(left + across * wide + 0.15, 6.0)
-    top = style.heading_height(width, title, subtitle) + TITLES + 0.1
-    figure = style.canvas(width, top - TITLES + lines * step + 0.45)
+    top = style.heading_height(style.COLUMN, title, subtitle) + TITLES + 0.06
+    omitted = style.wrapped(left_out(regions), style.COLUMN - 2 * style.MARGIN, style.SMALL)
+    foot = 0.3 + 0.11 * len(omitted)
+    figure = style.canvas(style.COLUMN, top - TITLES + lines * step + foot - 0.1)
     style.heading(figure, title, subtitle)
-    drawn = np.concatenate(
-        [[0.0], *(table.to_numpy().ravel() for table in (responses, lows, highs))]
-    )
-    low, high_end = float(drawn.min()), float(drawn.max())
-    pad = 0.04 * (high_end - low)
+    largest = float(np.abs(prototypes.to_numpy()).max())
+    furthest = max(float(np.abs(part.to_numpy()).max()) for part in (responses, lows, highs))
+    ticks = 4 if wide > 0.9 else 2
     for index in range(k):
         line, column = divmod(index, across)
-        x, y = left + column * wide, top + line * step
-        axes = style.place(figure, x, y, wide - 0.14, high)
-        colour, text = style.cluster_colour(index + 1), style.text_colour(index + 1)
-        mean, start, end = (t[index + 1].reindex(rows.index) for t in (responses, lows, highs))
-        axes.barh(rows, end - start, left=start, height=0.8, color=style.tint(colour))
-        axes.barh(rows, mean, height=0.4, color=colour)
-        axes.set(xlim=(low - pad, high_end + pad), ylim=(-0.6, depth + 0.6))
-        dress(axes, rows, names, column == 0, wide)
-        name = f"Cluster {index + 1}"
-        style.write(figure, x, y - 0.36, name, weight="bold", size=style.LABEL, color=text)
-        style.write(figure, x, y - 0.19, style.size_text(fit, index + 1), size=style.SMALL)
-    middle, foot = left + (across * wide - 0.14) / 2, top - TITLES + lines * step - 0.06
-    style.write(figure, middle, foot, f"Mean response ({unit})", ha="center", size=style.LABEL)
+        cluster, x, y = index + 1, left + column * wide, top + line * step
+        axes = style.place(figure, x, y, wide - 0.1, high)
+        colour = style.cluster_colour(identity[cluster])
+        bars, mean, start, end = (
+            part[cluster].reindex(rows.index) for part in (prototypes, responses, lows, highs)
+        )
+        axes.barh(rows, bars, height=0.78, color=style.tint(colour, 0.5), zorder=2)
+        axes.set(ylim=(-0.6, depth + 0.6))
+        dress(axes, rows, names, column == 0)
+        symmetric(axes, largest, ticks, style.QUIET)
+        over = axes.twiny()
+        over.set_zorder(3)
+        over.spines[:].set_visible(False)
+        over.hlines(rows, start, end, color=style.INK, linewidth=0.7)
+        over.plot(mean, rows, "o", color=style.INK, markersize=2, clip_on=False)
+        symmetric(over, furthest, ticks, style.INK)
+        over.tick_params(axis="x", length=0)
+        name = f"Cluster {cluster}"
+        look = {"weight": "bold", "size": style.LABEL, "color": colour}
+        style.write(figure, x, y - TITLES + 0.02, name, **look)
+        size = style.size_lines(fit, cluster)
+        size = [" · ".join(size)] if wide > 0.8 else size[1:]
+        for row, text in enumerate([*size, told(cluster, identity)]):
+            style.write(figure, x, y - TITLES + 0.135 + 0.09 * row, text, size=5)
+    below = top - TITLES + lines * step - 0.17
+    middle = left + (across * wide - 0.1) / 2
+    axis = f"Bars, scale below: prototype.  Dots, scale above: mean response ({unit})."
+    style.write(figure, middle, below, axis, ha="center", size=style.BODY)
+    for row, text in enumerate(omitted):
+        style.write(
+            figure,
+            style.MARGIN,
+            below + 0.14 + 0.11 * row,
+            text,
+            size=style.SMALL,
+            color=style.QUIET,
+        )
     style.note(figure, note)
     return figure
 
@@ -177,7 +233,7 @@ def centroid_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, what = rule.input, rule.params
-        cohort = rule.wildcards.cohort
+        cohort, fit = rule.wildcards.cohort, read_record(given.fit, "fit")
         centroids = read_table(given.centroids, "centroids")
         regions = list(centroids["region"].unique())
         figure = centroid_figure(
@@ -187,7 +243,8 @@ if __name__ == "__main__":
                 read_table(given.assignments, "assignments", ["subject", "trial", "cluster"]),
             ),
             read_table(given.regions, "pooled_regions" if cohort == "pooled" else "regions"),
-            read_record(given.fit, "fit"),
+            fit,
+            identity_of(read_table(given.identity, "identity"), fit["k"]),
             what["unit"],
             cohort,
             what["note"],

@@ -1,6 +1,6 @@
 """How the prototypes at one k correlate with those at every other."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,22 +13,18 @@ from matplotlib.ticker import MultipleLocator
 from response_clusters import style
 from response_clusters.agreement import (
     AGREEMENT,
-    ALIKE,
-    UNLIKE,
-    brief,
+    COLOURS,
     correlation_bar,
-    draw_histogram,
     floor_of,
-    summary_of,
     tick_step,
 )
+from response_clusters.identity import Identity, identity_of
 from response_clusters.job import job
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
-WIDE, HIGH = 0.32, 0.25  # inches of a cell of the matched heatmaps
-CELL = 0.42  # of a cell of the summary
-TITLE, FOOT = 0.3, 0.6  # above a heatmap, and below it
+WIDE, HIGH = 0.245, 0.15  # inches of a cell of the matched heatmaps
+TITLE, FOOT = 0.2, 0.36  # above a heatmap, and below it
 
 
 def summary_matrix(matched: pd.DataFrame) -> pd.DataFrame:
@@ -60,26 +56,26 @@ class Heatmap(NamedTuple):
     matched: dict[int, int]
 
 
-def draw_cells(axes: Axes, r: np.ndarray, low: float, size: float = style.SMALL) -> QuadMesh:
-    """A heatmap of correlations from `low` to 1, each with its number; none where one is missing.
+def draw_cells(axes: Axes, r: np.ndarray, numbers: bool) -> QuadMesh:
+    """A heatmap of correlations, each with its number if there is room; grey where there is none.
 
     Parameters
     ----------
     axes : Axes
     r : ndarray, shape (rows, columns)
-        Row 0 is drawn at the top; NaN leaves a cell blank.
-    low : float
-        Where the colours begin; anything lower has the first of them.
-    size : float
-        Of the numbers, in points.
+        Row 0 is drawn at the top; NaN leaves a cell grey.
+    numbers : bool
+        Whether to write each correlation into its cell.
     """
-    numbers = np.vectorize(brief, otypes=[object])(np.nan_to_num(r))
-    look = {"cmap": "YlGnBu", "vmin": low, "vmax": 1, "linewidths": 0.5, "linecolor": "white"}
-    bare = {"cbar": False, "xticklabels": False, "yticklabels": False}
-    seaborn.heatmap(r, ax=axes, annot=numbers, fmt="", annot_kws={"size": size}, **look, **bare)
+    texts = np.vectorize(style.correlation, otypes=[object])(np.nan_to_num(r))
+    texts = np.where(np.isnan(r), "", texts)
+    bare: dict[str, Any] = {"cbar": False, "xticklabels": False, "yticklabels": False}
+    annotated: dict[str, Any] = {"annot": texts, "fmt": "", "annot_kws": {"size": 5}}
+    look = {"linewidths": 0.3, "linecolor": "white", **COLOURS, **bare}
+    seaborn.heatmap(r, ax=axes, **(annotated if numbers else {}), **look)
     axes.set_xticks(np.arange(r.shape[1]) + 0.5)
     axes.set_yticks(np.arange(r.shape[0]) + 0.5)
-    axes.tick_params(length=0)
+    axes.tick_params(length=0, pad=2)
     axes.set_facecolor(style.BLANK)
     mesh = axes.collections[-1]
     assert isinstance(mesh, QuadMesh)
@@ -100,8 +96,8 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
     -------
     list of Heatmap
         Rows are the clusters at `k`. The columns of a neighbour are its clusters, in the order of
-        those that they match, the unmatched one last; those of the last heatmap are all other k,
-        if there are more than the neighbours.
+        those that they match, the unmatched one last; those of the last heatmap are all k, if
+        there are more than the neighbours.
     """
     names = ["k", "cluster", "other", "column", "r", "matched"]
     sides = [
@@ -119,44 +115,54 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
         r = near.pivot(index="cluster", columns="column", values="r")
         order = [*hits["column"], *(n for n in r.columns if n not in set(hits["column"]))]
         matched = dict(zip(hits["cluster"], hits["column"], strict=True))
-        found.append(Heatmap(f"k = {other}", "cluster", r[order], matched))
+        found.append(Heatmap(f"Clusters at k = {other}", "cluster", r[order], matched))
     hits = pairs[pairs["matched"]]
     if hits["other"].nunique() > len(found):
         r = hits.pivot(index="cluster", columns="other", values="r").reindex(range(1, k + 1))
-        found.append(Heatmap("Match at every k", "k", r, {}))
+        # The chosen k has its place among the others, where each cluster is itself.
+        r[k] = 1.0
+        found.append(Heatmap("The match at every k", "k", r[sorted(r.columns)], {}))
     return found
 
 
 def in_lines(heatmaps: list[Heatmap], room: float) -> list[list[tuple[float, Heatmap]]]:
-    """How far from the left each heatmap stands, in lines of at most `room` inches if they can."""
+    """How far from the left each heatmap stands, in lines of at most `room` inches."""
     lines: list[list[tuple[float, Heatmap]]] = []
     across = 0.0
     for heatmap in heatmaps:
-        wide = max(WIDE * heatmap.r.shape[1], style.text_width(heatmap.title, style.LABEL))
+        wide = max(cell(heatmap, room) * heatmap.r.shape[1], style.text_width(heatmap.title))
         if not lines or across + wide > room:
             lines.append([])
             across = 0.0
         lines[-1].append((across, heatmap))
-        across += wide + 0.35
+        across += wide + 0.3
     return lines
 
 
-def draw_heatmap(axes: Axes, heatmap: Heatmap, low: float, named: bool) -> None:
+def cell(heatmap: Heatmap, room: float) -> float:
+    """Inches that a column of a heatmap takes."""
+    return min(WIDE, room / heatmap.r.shape[1])
+
+
+def draw_heatmap(axes: Axes, heatmap: Heatmap, k: int, identity: Identity, named: bool) -> QuadMesh:
     """One heatmap, its matches outlined; with the names of the rows if it is `named`."""
-    draw_cells(axes, heatmap.r.to_numpy(float), low)
-    axes.set_title(heatmap.title, pad=4)
-    axes.set_xticklabels(heatmap.r.columns, size=style.SMALL)
-    axes.set_xlabel(heatmap.below, size=style.SMALL, loc="left", labelpad=1)
+    room = 72 * axes.get_window_extent().width / axes.figure.dpi / heatmap.r.shape[1]
+    mesh = draw_cells(axes, heatmap.r.to_numpy(float), room > 15)
+    axes.set_title(heatmap.title, pad=3, size=style.BODY, loc="left")
+    axes.set_xticklabels(heatmap.r.columns, size=5)
+    axes.set_xlabel(heatmap.below, size=style.SMALL, labelpad=1)
     columns = list(heatmap.r.columns)
     for cluster, column in heatmap.matched.items():
         spot = (columns.index(column), list(heatmap.r.index).index(cluster))
-        axes.add_patch(Rectangle(spot, 1, 1, fill=False, linewidth=1.4, clip_on=False, zorder=3))
+        axes.add_patch(Rectangle(spot, 1, 1, fill=False, linewidth=1, clip_on=False, zorder=3))
     if not named:
         axes.set_yticks([])
-        return
-    axes.set_yticklabels([f"Cluster {n}" for n in heatmap.r.index], weight="bold")
+        return mesh
+    axes.set_ylabel(f"Cluster at k = {k}", size=style.SMALL)
+    axes.set_yticklabels(map(str, heatmap.r.index), weight="bold")
     for label, n in zip(axes.get_yticklabels(), heatmap.r.index, strict=True):
-        label.set_color(style.text_colour(n))
+        label.set_color(style.cluster_colour(identity[n]))
+    return mesh
 
 
 def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
@@ -165,19 +171,20 @@ def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
     pairs = [(int(str(k_a)), r.to_numpy(float)) for k_a, r in neighbours.groupby("k_a")["r"]]
     for column, (_, r) in enumerate(pairs):
         spread = np.linspace(-0.22, 0.22, len(r)) if len(r) > 1 else np.zeros(1)
-        colours = np.where(r > AGREEMENT, ALIKE, UNLIKE).tolist()
-        axes.scatter(column + spread, r, 14, colours, alpha=0.75, lw=0, clip_on=False, zorder=3)
-        axes.hlines(np.median(r), column - 0.34, column + 0.34, color=style.INK, linewidth=1.6)
-    axes.axhline(AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
+        axes.scatter(column + spread, r, 5, style.QUIET, lw=0, clip_on=False, zorder=3)
+        axes.hlines(np.median(r), column - 0.34, column + 0.34, color=style.INK, linewidth=1.2)
+    axes.axhline(AGREEMENT, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)))
     axes.set(xlim=(-0.6, len(pairs) - 0.4), ylim=(low, 1), ylabel="r of matched prototypes")
     axes.yaxis.set_major_locator(MultipleLocator(tick_step(low)))
-    axes.set_xticks(range(len(pairs)), [f"{k}–{k + 1}" for k, _ in pairs])
+    names = [f"{k}–{k + 1}" for k, _ in pairs]
+    axes.set_xticks(range(len(pairs)), names, size=5, rotation=0 if len(pairs) <= 12 else 90)
     axes.tick_params(axis="x", length=0)
     axes.set_xlabel("Neighbouring values of k")
+    axes.set_title("Matches of neighbouring k (dash: median)", size=style.BODY, pad=3)
 
 
 def consistency_k_figure(
-    consistency: pd.DataFrame, chosen: int, cohort: str, note: str = ""
+    consistency: pd.DataFrame, chosen: int, identity: Identity, cohort: str, note: str = ""
 ) -> Figure:
     """The chosen clusters beside their matches at other k; then all pairs of k in numbers.
 
@@ -187,64 +194,64 @@ def consistency_k_figure(
         One row per pair of prototypes at k_a < k_b: k_a, cluster_a, k_b, cluster_b, r, matched.
     chosen : int
         The k that the study chose.
+    identity : dict
+        The pooled cluster that each cluster at the chosen k is matched to.
     cohort, note : str
         A subject or "pooled"; a line for the figure's foot.
     """
     matched = consistency[consistency["matched"]]
     matrix = summary_matrix(matched)
-    low = floor_of(matched["r"])
-    left = style.MARGIN + style.text_width("Cluster 20", style.BODY, "bold") + 0.1
-    side = min(max(3.4, CELL * len(matrix)), 0.75 * len(matrix))
-    high, beside = max(side, 3.9), max(2.9, 0.44 * len(matrix))
-    scale = left + 0.15 + max(side, style.text_width("Above the diagonal: median r", style.LABEL))
-    strips = scale + 1.4
+    low = floor_of(matched["r"].to_numpy(float))
+    left, bar = style.MARGIN + 0.33, 0.45
     heatmaps = matched_heatmaps(consistency, chosen)
-    lines = in_lines(heatmaps, max(strips + beside - left + 1, 10.0))
-    ends = [left + x + WIDE * heatmap.r.shape[1] for line in lines for x, heatmap in line]
-    width = max([strips + beside, *ends]) + 0.3
+    lines = in_lines(heatmaps, style.COLUMN - left - style.MARGIN)
     title = f"{style.cohort_name(cohort)}: the same clusters at other values of k?"
-    every = (
-        ", and the r of each one's match at every other k"
-        if any(h.below == "k" for h in heatmaps)
-        else ""
+    subtitle = (
+        "Prototypes at two values of k are matched one to one and correlated over regions (r). "
     )
-    above = (
-        f"Top: the clusters at the chosen k = {chosen} against those at its neighbours, which are "
-        f"in the order of their matches (outlined){every}. Below: all pairs of k, all matches "
-        "counted, and the matches of neighbouring k with their medians."
+    if lines:
+        subtitle += (
+            f"Top: the clusters at the chosen k = {chosen} against those at neighbouring k, in the "
+            "order of their matches (outlined), and against each one's match at every k; grey "
+            "where fewer clusters leave it none. "
+        )
+    subtitle += (
+        "Bottom left: the median and the lowest r of every two k. All fits are of the same trials, "
+        "so these correlations are not independent and no test of clusters."
     )
-    subtitle = "Prototypes at two values of k are matched one to one and correlated. "
-    subtitle += above if lines else "Beside all pairs of k, all matches, and those of neighbours."
-    top = style.heading_height(width, title, subtitle) + 0.15
+    top = style.heading_height(style.COLUMN, title, subtitle) + 0.08
     down = TITLE + HIGH * chosen + FOOT
-    lower = top + len(lines) * down + TITLE
-    figure = style.canvas(width, lower + (high if len(matched) else 0.4) + 0.75)
+    lower = top + len(lines) * down + TITLE + 0.06
+    side = min(2.6, max(1.1, 0.27 * len(matrix)))
+    figure = style.canvas(style.COLUMN, lower + (side if len(matched) else 0.2) + 0.5)
     style.heading(figure, title, subtitle)
     if matched.empty:
         text = "Nothing to compare: fewer than two values of k from 2 up"
         style.write(figure, style.MARGIN, lower, text, size=style.LABEL, color=style.QUIET)
         style.note(figure, note)
         return figure
+    room = style.COLUMN - left - style.MARGIN
     for row, line in enumerate(lines):
         for across, heatmap in line:
-            box = (WIDE * heatmap.r.shape[1], HIGH * len(heatmap.r))
+            box = (cell(heatmap, room) * heatmap.r.shape[1], HIGH * len(heatmap.r))
             axes = style.place(figure, left + across, top + row * down + TITLE, *box)
-            draw_heatmap(axes, heatmap, low, across == 0)
+            draw_heatmap(axes, heatmap, chosen, identity, across == 0)
     cells = style.place(figure, left, lower, side, side)
-    mesh = draw_cells(cells, matrix.to_numpy(float), low, style.BODY)
-    cells.set_xticklabels(matrix.columns)
-    cells.set_yticklabels(matrix.index)
-    cells.set_ylabel("k")
-    cells.set_title("Above the diagonal: median r", pad=5)
-    cells.set_xlabel("Below the diagonal: lowest r", loc="left")
-    bar = style.place(figure, scale, lower + 0.25, 0.13, max(side, 2.0) - 0.25)
-    correlation_bar(bar, mesh, lower=bool(lines))
-    upper = style.place(figure, strips, lower + 0.1, beside, 0.36 * high - 0.1)
-    r = matched["r"].to_numpy(float)
-    draw_histogram(upper, r, low)
-    upper.set_title(summary_of(r))
-    strip = style.place(figure, strips, lower + 0.36 * high + 0.4, beside, 0.64 * high - 0.4)
+    mesh = draw_cells(cells, matrix.to_numpy(float), 72 * side / len(matrix) > 15)
+    step = 1 if len(matrix) <= 14 else 2
+    cells.set_xticks(cells.get_xticks()[::step], matrix.columns[::step], size=style.SMALL)
+    cells.set_yticks(cells.get_yticks()[::step], matrix.index[::step], size=style.SMALL)
+    cells.set(xlabel="k", ylabel="k")
+    cells.set_title("Above the diagonal: median r; below: lowest", size=style.BODY, pad=3)
+    scale = max(left + side, left + style.text_width("Above the diagonal: median r; below: lowest"))
+    correlation_bar(style.place(figure, scale + 0.1, lower + 0.1, 0.09, side - 0.1), mesh)
+    strip_left = scale + 0.1 + bar + 0.4
+    strip = style.place(figure, strip_left, lower, style.COLUMN - style.MARGIN - strip_left, side)
     draw_neighbours(strip, matched, low)
+    neighbours = matched[matched["k_b"] == matched["k_a"] + 1]["r"]
+    if len(neighbours):
+        median, least = style.correlation(neighbours.median()), style.correlation(neighbours.min())
+        style.describe(figure, f"Neighbouring k: median r {median}, lowest {least}.")
     style.note(figure, note)
     return figure
 
@@ -252,9 +259,11 @@ def consistency_k_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
+        k = read_record(given.elbow, "elbow")["k"]
         figure = consistency_k_figure(
             read_table(given.table, "consistency_k"),
-            read_record(given.elbow, "elbow")["k"],
+            k,
+            identity_of(read_table(given.identity, "identity"), k),
             rule.wildcards.cohort,
             rule.params["note"],
         )

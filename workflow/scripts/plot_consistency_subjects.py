@@ -11,52 +11,58 @@ from matplotlib.ticker import MultipleLocator
 from response_clusters import style
 from response_clusters.agreement import (
     AGREEMENT,
-    ALIKE,
-    UNLIKE,
-    brief,
+    COLOURS,
     correlation_bar,
-    draw_histogram,
     floor_of,
-    summary_of,
+    ink_on,
     tick_step,
 )
+from response_clusters.identity import Identity, identity_of
 from response_clusters.job import job
+from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
-NAMED = 60  # rows up to which each has its name and its numbers; beyond, each block has one
-ROW, MOST = 0.2, 9.2  # inches of a row with numbers, and of a matrix without
+NAMED = 50  # rows up to which each has its name
+SIDE, LEAST = 3.9, 2.1  # inches of the matrix, at most and at least
+ROW = 0.22  # inches of a row where there are few
+LONGEST = 0.75  # inches of a subject's name
 
 
-def matched_order(consistency: pd.DataFrame) -> pd.DataFrame:
-    """All subjects' clusters, those matched to the same cluster of the first subject together.
+def by_identity(consistency: pd.DataFrame, identity: dict[str, Identity]) -> pd.DataFrame:
+    """All subjects' clusters, those that correspond to the same pooled cluster together.
 
     Parameters
     ----------
     consistency : DataFrame
-        One row per pair of prototypes of two subjects: subject_a, cluster_a, subject_b, cluster_b,
-        matched; subject_a comes before subject_b.
+        One row per pair of prototypes of two subjects: subject_a, cluster_a, subject_b, cluster_b.
+    identity : dict of dict
+        The pooled cluster of each subject's clusters.
 
     Returns
     -------
     DataFrame
-        One row per subject and cluster, in drawing order: group (the first subject's cluster),
-        subject, cluster.
+        One row per subject and cluster, in drawing order: group (the pooled cluster; 0 for none,
+        which come last), subject, cluster.
     """
     sides = [
         consistency[[f"subject_{side}", f"cluster_{side}"]].set_axis(["subject", "cluster"], axis=1)
         for side in "ab"
     ]
     order = pd.concat(sides).drop_duplicates().astype({"cluster": int})
-    first = consistency["subject_a"].min()
-    links = consistency[consistency["matched"] & (consistency["subject_a"] == first)]
-    of = links.set_index(["subject_b", "cluster_b"])["cluster_a"].to_dict()
-    own = zip(order["subject"], order["cluster"], strict=True)
-    order["group"] = [n if subject == first else int(of[subject, n]) for subject, n in own]
-    return order.sort_values(["group", "subject"])[["group", "subject", "cluster"]]
+    pairs = zip(order["subject"], order["cluster"], strict=True)
+    order["group"] = [identity[subject][cluster] or 0 for subject, cluster in pairs]
+    order["last"] = order["group"] == 0
+    order = order.sort_values(["last", "group", "subject", "cluster"])
+    return order[["group", "subject", "cluster"]].reset_index(drop=True)
+
+
+def group_of(number: int) -> tuple[str, str]:
+    """The name and the colour of the clusters that correspond to a pooled cluster, or to none."""
+    return f"{number}" if number else "none", style.cluster_colour(number or None)
 
 
 def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd.DataFrame) -> None:
-    """The correlations of all prototypes in `order`, matched clusters outlined and named."""
+    """The correlations of all prototypes in `order`, each pair once, above the diagonal."""
     keys = pd.MultiIndex.from_frame(order[["subject", "cluster"]])
     rows, columns = (
         keys.get_indexer(
@@ -68,67 +74,70 @@ def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd
     )
     n, cell = len(keys), 72 * axes.get_window_extent().width / figure.dpi / len(keys)
     r = np.full((n, n), np.nan)
-    r[rows, columns] = r[columns, rows] = consistency["r"].to_numpy(float)
-    look: dict[str, Any] = {"vmin": -1, "vmax": 1, "cmap": "RdBu_r", "rasterized": n > NAMED}
-    axes.pcolormesh(np.ma.masked_invalid(r), **look)
+    r[np.minimum(rows, columns), np.maximum(rows, columns)] = consistency["r"].to_numpy(float)
+    axes.pcolormesh(np.ma.masked_invalid(r), rasterized=n > NAMED, **COLOURS)
     axes.set(xlim=(0, n), ylim=(n, 0), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    axes.set_facecolor(style.BLANK)
-    group = order["group"].to_numpy()
+    if cell > 18:
+        for row, column in np.argwhere(~np.isnan(r)):
+            middle: dict[str, Any] = {"ha": "center", "va": "center", "size": 5}
+            middle["color"] = ink_on(r[row, column])
+            axes.text(column + 0.5, row + 0.5, style.correlation(r[row, column]), **middle)
     if n <= NAMED:
-        # Small cells have room for numbers where clusters match and are to be compared.
-        for row, column in np.argwhere(~np.isnan(r) & ((cell > 20) | (group[:, None] == group))):
-            value, ink = r[row, column], "white" if abs(r[row, column]) > 0.6 else style.INK
-            middle: dict[str, Any] = {
-                "ha": "center",
-                "va": "center",
-                "size": min(0.46 * cell, style.BODY),
-                "color": ink,
-            }
-            axes.text(column + 0.5, row + 0.5, brief(value), **middle)
-        names = [f"{subject} · {cluster}" for subject, cluster in keys]
-        axes.set_yticks(np.arange(n) + 0.5, names, size=min(0.6 * cell, style.SMALL), rotation=0)
-        axes.tick_params(axis="y", length=0, pad=2)
-    for number, members in order.reset_index(drop=True).groupby("group"):
+        for row, (subject, cluster) in enumerate(keys):
+            name = f"{style.shortened(subject, LONGEST, 5)} · {cluster}"
+            look = {"ha": "right", "va": "center", "size": 5}
+            axes.text(-3 / cell, row + 0.5, name, **look)
+    for number, members in order.groupby("group", sort=False):
         start, size = members.index[0], len(members)
-        box = Rectangle((start, start), size, size, fill=False, linewidth=1.2, clip_on=False)
-        axes.add_patch(box)
-        colour, room = style.text_colour(int(str(number))), size * cell / 72
-        name = f"Cluster {number}"
-        if style.text_width(name, style.BODY, "bold") > 0.95 * room:
-            name = f"{number}"
+        name, colour = group_of(int(str(number)))
+        look = {"fill": False, "linewidth": 1, "clip_on": False, "edgecolor": colour}
+        axes.add_patch(Rectangle((start, start), size, size, **look))
         bold: dict[str, Any] = {"color": colour, "weight": "bold", "size": style.BODY}
-        axes.text(start + size / 2, -4 / cell, name, ha="center", va="bottom", **bold)
+        axes.text(start + size / 2, -2 / cell, name, ha="center", va="bottom", **bold)
         if n > NAMED:
-            inside = np.nanmedian(r[start : start + size, start : start + size])
-            card = {"facecolor": "white", "linewidth": 0, "boxstyle": "round,pad=0.25"}
-            middle = {"ha": "center", "va": "center", "weight": "bold", "bbox": card}
-            axes.text(start + size / 2, start + size / 2, brief(inside), **middle)
-            name = f"Cluster {number}"
-            axes.text(-4 / cell, start + size / 2, name, ha="right", va="center", **bold)
+            axes.text(-3 / cell, start + size / 2, name, ha="right", va="center", **bold)
 
 
-def draw_matches(
-    histogram: Axes, strip: Axes, matched: pd.DataFrame, subjects: list[str], low: float
-) -> None:
-    """The matched correlations: all of them counted, and each of them beside both its subjects."""
-    draw_histogram(histogram, matched["r"].to_numpy(float), low)
-    for row, subject in enumerate(subjects):
-        own = matched[(matched["subject_a"] == subject) | (matched["subject_b"] == subject)]
-        values = np.sort(own["r"].to_numpy(float))
-        spread = row + np.resize([-0.18, 0.0, 0.18, -0.09, 0.09], len(values))
-        colours = np.where(values > AGREEMENT, ALIKE, UNLIKE).tolist()
-        strip.scatter(values, spread, s=9, c=colours, alpha=0.7, linewidth=0, clip_on=False)
-        strip.vlines(np.median(values), row - 0.34, row + 0.34, color=style.INK, linewidth=1.6)
-    strip.set(ylim=(len(subjects) - 0.4, -0.6), xlim=(low, 1), xlabel="r of matched prototypes")
-    strip.set_yticks(range(len(subjects)), subjects)
-    strip.tick_params(axis="y", length=0)
-    strip.set_title("Each match, beside both its subjects")
-    strip.xaxis.set_major_locator(MultipleLocator(tick_step(low)))
-    strip.axvline(AGREEMENT, color=style.INK, linewidth=0.8, linestyle=(0, (4, 2)))
+def draw_matches(axes: Axes, matched: pd.DataFrame, identity: dict[str, Identity]) -> None:
+    """Each matched correlation once, beside the pooled cluster of its first prototype.
+
+    A ring stands for a match of two prototypes that correspond to different pooled clusters.
+    """
+    ends = []
+    for side in "ab":
+        pairs = zip(matched[f"subject_{side}"], matched[f"cluster_{side}"], strict=True)
+        ends.append([identity[subject][int(cluster)] or 0 for subject, cluster in pairs])
+    rows = matched.assign(group=ends[0], same=np.equal(*ends))
+    groups = [*sorted(set(ends[0]) - {0}), *([0] if 0 in ends[0] else [])]
+    for row, number in enumerate(groups):
+        own = rows[rows["group"] == number].sort_values("r")
+        spread = row + np.resize([-0.18, 0.0, 0.18, -0.09, 0.09], len(own))
+        colour = group_of(number)[1]
+        fill = np.where(own["same"], colour, "white").tolist()
+        dot: dict[str, Any] = {
+            "edgecolors": colour,
+            "linewidths": 0.5,
+            "clip_on": False,
+            "zorder": 3,
+        }
+        axes.scatter(own["r"], spread, s=5, c=fill, **dot)
+        median = float(np.median(own["r"]))
+        axes.vlines(median, row - 0.36, row + 0.36, color=style.INK, linewidth=1.1, zorder=4)
+    low = floor_of(matched["r"].to_numpy(float))
+    axes.set(ylim=(len(groups) - 0.4, -0.6), xlim=(low, 1), xlabel="r of matched prototypes")
+    axes.set_yticks(range(len(groups)), [group_of(number)[0] for number in groups], weight="bold")
+    for label, number in zip(axes.get_yticklabels(), groups, strict=True):
+        label.set_color(group_of(number)[1])
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylabel("Pooled cluster")
+    axes.xaxis.set_major_locator(MultipleLocator(tick_step(low)))
+    axes.axvline(AGREEMENT, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)), zorder=1)
 
 
-def consistency_subjects_figure(consistency: pd.DataFrame, note: str = "") -> Figure:
+def consistency_subjects_figure(
+    consistency: pd.DataFrame, identity: dict[str, Identity], note: str = ""
+) -> Figure:
     """All subjects' prototypes against all others', and the correlations of those matched.
 
     Parameters
@@ -136,43 +145,55 @@ def consistency_subjects_figure(consistency: pd.DataFrame, note: str = "") -> Fi
     consistency : DataFrame
         One row per pair of prototypes of two subjects, subject_a before subject_b: subject_a,
         cluster_a, subject_b, cluster_b, r, matched.
+    identity : dict of dict
+        By subject, the pooled cluster that each of its clusters is matched to.
     note : str
         A line for the figure's foot.
     """
-    order = matched_order(consistency)
+    order = by_identity(consistency, identity)
     matched, subjects = consistency[consistency["matched"]], sorted(set(order["subject"]))
-    n, k = len(order), order["group"].nunique()
-    high = max(ROW * n, 3.6) if n <= NAMED else MOST
-    names = style.widest([f"{subject} · 20" for subject in subjects], style.SMALL)
-    names = names if n <= NAMED else style.text_width("Cluster 20", style.BODY, "bold")
-    left = style.MARGIN + names + 0.1
-    beside = left + high + 0.95 + style.widest(subjects)
-    width = beside + 3.2 + 0.35
-    inside = ", its median inside," if n > NAMED else ""
-    subtitle = (
-        f"Correlations of all prototypes. Each outlined block{inside} holds the clusters matched "
-        f"to one of {subjects[0]}, in the order of the subjects. Right: the matches, one to one "
-        f"for each pair of subjects."
-    )
+    n, k = len(order), order["cluster"].nunique()
+    side = min(SIDE, max(LEAST, ROW * n))
+    names = style.widest((style.shortened(s, LONGEST, 5) + " · 20" for s in subjects), 5)
+    left = style.MARGIN + (names if n <= NAMED else 0.25) + 0.08
+    r = matched["r"].to_numpy(float)
+    pairs = len(subjects) * (len(subjects) - 1) // 2
+    alike = int((r > AGREEMENT).sum())
     title = f"Do the {len(subjects)} subjects share their {style.clusters(k)}?"
-    top = style.heading_height(width, title, subtitle) + 0.4
-    figure = style.canvas(width, top + high + 0.7)
+    listed = "Rows (subject · its own cluster) and columns" if n <= NAMED else "Rows and columns"
+    subtitle = (
+        f"Left: correlations of all prototypes of different subjects, each once. {listed} are in "
+        "the order of the pooled clusters that they correspond to, whose numbers and colours head "
+        f"the outlined blocks. Right: the one-to-one matches of each of {pairs} "
+        f"{'pair' if pairs == 1 else 'pairs'} of subjects, each once; ring: the two correspond to "
+        f"different pooled clusters; dash: median. {alike:,} of {len(r):,} "
+        f"({style.percent(alike / len(r))}) are above {AGREEMENT:g}; median "
+        f"{style.correlation(float(np.median(r)))}, lowest {style.correlation(float(r.min()))}."
+    )
+    top = style.heading_height(style.COLUMN, title, subtitle) + 0.3
+    figure = style.canvas(style.COLUMN, top + side + 0.55)
     style.heading(figure, title, subtitle)
-    matrix = style.place(figure, left, top, high, high)
+    matrix = style.place(figure, left, top, side, side)
     draw_matrix(figure, matrix, consistency, order)
-    scale = style.place(figure, left + high + 0.14, top + 0.2, 0.13, high - 0.2)
+    style.write(figure, left, top - 0.24, "Pooled cluster", size=style.SMALL, color=style.QUIET)
+    # The half below the diagonal has room for the scale.
+    scale = style.place(figure, left + 0.06, top + 0.52 * side, 0.08, 0.42 * side)
     correlation_bar(scale, matrix.collections[0])
-    low = floor_of(matched["r"])
-    upper = style.place(figure, beside, top + 0.1, 3.2, 0.36 * high - 0.1)
-    lower = style.place(figure, beside, top + 0.36 * high + 0.65, 3.2, 0.64 * high - 0.65)
-    draw_matches(upper, lower, matched, subjects, low)
-    upper.set_title(summary_of(matched["r"].to_numpy(float)))
+    beside = left + side + 0.55
+    strip = style.place(figure, beside, top, style.COLUMN - style.MARGIN - beside - 0.06, side)
+    draw_matches(strip, matched, identity)
     style.note(figure, note)
     return figure
 
 
 if __name__ == "__main__":
     with job() as rule:
-        table = read_table(rule.input.table, "consistency_subjects")
-        figure = consistency_subjects_figure(table, rule.params["note"])
+        source, subjects = rule.input, rule.params["subjects"]
+        k = read_record(source.summary, "consistency_subjects")["k"]
+        identity = {
+            subject: identity_of(read_table(path, "identity"), k)
+            for subject, path in zip(subjects, source.identity, strict=True)
+        }
+        table = read_table(source.table, "consistency_subjects")
+        figure = consistency_subjects_figure(table, identity, rule.params["note"])
         style.save(figure, rule.output.svg, rule.output.png)

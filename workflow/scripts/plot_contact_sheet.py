@@ -1,19 +1,20 @@
 """All pictures listed as nearest each cluster, small, as on a photographer's contact sheet."""
 
 from collections.abc import Mapping
-from math import ceil, isqrt
+from math import ceil
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from response_clusters import style
+from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
 from response_clusters.pictures import nearest_shown, read_pictures
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
-SIDE, RANKS, TITLES, GAP = 0.36, 0.34, 0.46, 0.3  # inches: a picture, and room around a block
+RANKS, TITLES, GAP = 0.16, 0.29, 0.14  # inches of room around a block
 PIXELS, LINE = 72, 2  # of a picture's side, and of the white between pictures
 
 
@@ -38,15 +39,15 @@ def block_of(images: list[int], pictures: Mapping[int, np.ndarray], across: int)
 
 
 def blocks_across(k: int) -> int:
-    """How many clusters stand beside each other: about a square, with few places left empty."""
-    square = isqrt(k - 1) + 1
-    return min((square, square + 1), key=lambda across: -k % across)
+    """How many clusters stand beside each other, so that few places are left empty."""
+    return min(k, 2 if k <= 4 else 3)
 
 
 def contact_sheet_figure(
     shown: pd.DataFrame,
     pictures: Mapping[int, np.ndarray],
     fit: dict[str, Any],
+    identity: Identity,
     cohort: str,
     note: str = "",
 ) -> Figure:
@@ -60,22 +61,25 @@ def contact_sheet_figure(
         A picture for each image in `shown`.
     fit : dict
         A fit's summary: k, trials and sizes.
+    identity : dict
+        The pooled cluster that each cluster is matched to.
     cohort, note : str
         A subject or "pooled"; a line for the figure's foot.
     """
     k, most = int(fit["k"]), max(shown.groupby("cluster").size(), default=1)
-    columns = max(10, ceil(most**0.5))
-    across, step = blocks_across(k), SIDE * (PIXELS + LINE) / PIXELS
-    wide, high = columns * step, ceil(most / columns) * step
+    columns, across = max(10, ceil(most**0.5)), blocks_across(k)
+    wide = (style.COLUMN - 2 * style.MARGIN + GAP) / across - GAP - RANKS
+    side = wide / (columns + (columns - 1) * LINE / PIXELS)
+    step = side * (PIXELS + LINE) / PIXELS
+    high = ceil(most / columns) * step
     title = f"{style.cohort_name(cohort)}: up to {most:,} pictures nearest the {style.clusters(k)}"
     subtitle = (
-        "Best first, row by row, after the rank of the row's first picture. r: the first and the "
-        "last picture's correlation with the prototype."
+        "Best first, row by row; at the left, the rank of the row's first picture. r: the first "
+        "and the last picture's correlation with the prototype."
     )
-    width = max(2 * style.MARGIN + across * (RANKS + wide + GAP) - GAP, 6.0)
-    top = style.heading_height(width, title, subtitle) + 0.15
-    down = TITLES + high + GAP
-    figure = style.canvas(width, top + ceil(k / across) * down + 0.1)
+    top = style.heading_height(style.COLUMN, title, subtitle) + 0.1
+    down = TITLES + high + 0.16
+    figure = style.canvas(style.COLUMN, top + ceil(k / across) * down + 0.06)
     style.heading(figure, title, subtitle)
     sheet = style.place(figure, 0, 0, *figure.get_size_inches())
     sheet.set_axis_off()
@@ -83,30 +87,31 @@ def contact_sheet_figure(
     for cluster in range(1, k + 1):
         line, column = divmod(cluster - 1, across)
         x = style.MARGIN + column * (RANKS + wide + GAP) + RANKS
-        y = top + line * down
+        y, colour = top + line * down, style.cluster_colour(identity[cluster])
         name = f"Cluster {cluster}"
-        bold = {"weight": "bold", "size": style.LABEL, "color": style.text_colour(cluster)}
+        bold = {"weight": "bold", "size": style.LABEL, "color": colour}
         style.write(figure, x, y, name, **bold)
         after = x + style.text_width(name, style.LABEL, "bold") + 0.04
-        style.write(figure, after, y, f"· {style.size_text(fit, cluster)}", size=style.LABEL)
+        more = f", {words}" if (words := told(cluster, identity)) else ""
+        text = style.shortened(f"{style.size_text(fit, cluster)}{more}", x + wide - after)
+        style.write(figure, after, y + 0.012, text, size=style.SMALL)
         y += TITLES
-        colour = style.cluster_colour(cluster)
-        sheet.plot([x, x + wide], [y - 0.05, y - 0.05], color=colour, linewidth=1.6)
+        sheet.plot([x, x + wide], [y - 0.03, y - 0.03], color=colour, linewidth=1)
         if cluster not in rows:
-            style.write(figure, x, y - 0.27, "No picture known", color=style.QUIET)
+            style.write(figure, x, y - 0.15, "No picture known", color=style.QUIET)
             continue
         images = rows[cluster]["image"].astype(int).tolist()
         r = rows[cluster]["correlation"].tolist()
-        first, last = style.number(r[0], 2), style.number(r[-1], 2)
+        first, last = style.correlation(r[0]), style.correlation(r[-1])
         text = f"{style.counted(len(images), 'picture', 'pictures')}, r = {first} to {last}"
-        style.write(figure, x, y - 0.27, text, color=style.QUIET)
+        style.write(figure, x, y - 0.15, text, color=style.QUIET, size=style.SMALL)
         block = block_of(images, pictures, columns)
-        deep = block.shape[0] * SIDE / PIXELS
-        spot = (x, x + block.shape[1] * SIDE / PIXELS, y + deep, y)
+        deep = block.shape[0] * side / PIXELS
+        spot = (x, x + block.shape[1] * side / PIXELS, y + deep, y)
         sheet.imshow(block, extent=spot, aspect="auto", interpolation="none")
         for row, rank in enumerate(rows[cluster]["rank"].tolist()[::columns]):
-            look = {"ha": "right", "va": "center", "size": style.SMALL, "color": style.QUIET}
-            style.write(figure, x - 0.06, y + row * step + SIDE / 2, f"{rank}", **look)
+            look = {"ha": "right", "va": "center", "size": 5, "color": style.QUIET}
+            style.write(figure, x - 0.03, y + row * step + side / 2, f"{rank}", **look)
     sheet.set(xlim=(0, figure.get_figwidth()), ylim=(figure.get_figheight(), 0))
     style.note(figure, note)
     return figure
@@ -115,13 +120,15 @@ def contact_sheet_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
+        fit = read_record(given.fit, "fit")
         shown = nearest_shown(read_table(given.nearest, "nearest"))
         pictures = read_pictures(given.pictures, shown, PIXELS)
         rule.log.info("%d pictures read from %s", len(pictures), given.pictures)
         figure = contact_sheet_figure(
             shown,
             pictures,
-            read_record(given.fit, "fit"),
+            fit,
+            identity_of(read_table(given.identity, "identity"), fit["k"]),
             rule.wildcards.cohort,
             rule.params["note"],
         )

@@ -8,13 +8,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from response_clusters import style
+from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
 from response_clusters.pictures import nearest_shown, read_pictures
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
 ACROSS = 10
-SIDE, GAP, CAPTION = 0.9, 0.1, 0.17  # inches
+SIDE, GAP, CAPTION = 0.565, 0.045, 0.1  # inches
 PIXELS = round(SIDE * style.DPI)
 
 
@@ -22,6 +23,7 @@ def mosaic_figure(
     shown: pd.DataFrame,
     pictures: Mapping[int, np.ndarray],
     fit: dict[str, Any],
+    identity: Identity,
     cohort: str,
     note: str = "",
 ) -> Figure:
@@ -35,37 +37,39 @@ def mosaic_figure(
         A picture for each image in `shown`.
     fit : dict
         A fit's summary: k, trials and sizes.
+    identity : dict
+        The pooled cluster that each cluster is matched to.
     cohort, note : str
         A subject or "pooled"; a line for the figure's foot.
     """
-    k, across, step = int(fit["k"]), SIDE + GAP, SIDE + CAPTION + 0.13
+    k, across, step = int(fit["k"]), SIDE + GAP, SIDE + CAPTION + 0.07
     title = f"{style.cohort_name(cohort)}: the pictures nearest the {style.clusters(k)}"
-    subtitle = "Under each picture, its rank and its trial's correlation with the prototype."
-    sizes = [style.size_text(fit, cluster) for cluster in range(1, k + 1)]
-    left = style.MARGIN + max(0.9, style.widest(sizes)) + 0.3
-    width = left + ACROSS * across - GAP + style.MARGIN
-    top = style.heading_height(width, title, subtitle) + 0.12
-    figure = style.canvas(width, top + k * step + 0.22)
+    subtitle = "Under each picture, its rank and its trial's correlation r with the prototype."
+    left = style.COLUMN - style.MARGIN - ACROSS * across + GAP
+    top = style.heading_height(style.COLUMN, title, subtitle) + 0.06
+    figure = style.canvas(style.COLUMN, top + k * step + 0.16)
     style.heading(figure, title, subtitle)
     # One set of axes in inches for all pictures: two hundred of their own take seconds.
     sheet = style.place(figure, 0, 0, *figure.get_size_inches())
     sheet.set_axis_off()
     rows = {int(str(cluster)): rows for cluster, rows in shown.groupby("cluster")}
     for cluster in range(1, k + 1):
-        y, colour = top + (cluster - 1) * step, style.cluster_colour(cluster)
-        sheet.add_patch(Rectangle((style.MARGIN, y), 0.06, SIDE, color=colour, linewidth=0))
-        text, middle = style.MARGIN + 0.14, y + SIDE / 2
+        y, colour = top + (cluster - 1) * step, style.cluster_colour(identity[cluster])
+        sheet.add_patch(Rectangle((style.MARGIN, y), 0.04, SIDE, color=colour, linewidth=0))
+        text, middle = style.MARGIN + 0.08, y + SIDE / 2
         name = f"Cluster {cluster}"
         style.write(
             figure,
             text,
-            middle - 0.17,
+            middle - 0.16,
             name,
-            size=10,
+            size=style.LABEL,
             weight="bold",
-            color=style.text_colour(cluster),
+            color=colour,
         )
-        style.write(figure, text, middle + 0.03, sizes[cluster - 1])
+        lines = [*style.size_lines(fit, cluster), told(cluster, identity)]
+        for row, line in enumerate(filter(None, lines)):
+            style.write(figure, text, middle - 0.03 + 0.1 * row, line, size=style.SMALL)
         if cluster not in rows:
             style.write(figure, left, middle, "No picture known", color=style.QUIET, va="center")
             continue
@@ -74,10 +78,10 @@ def mosaic_figure(
             x = left + column * across
             spot = (x, x + SIDE, y + SIDE, y)
             sheet.imshow(pictures[int(image)], extent=spot, aspect="auto", interpolation="none")
-            below = {"size": style.SMALL, "va": "baseline"}
-            style.write(figure, x, y + SIDE + 0.13, f"{rank}", weight="bold", **below)
-            correlation = f"r = {style.number(r, 2)}"
-            style.write(figure, x + SIDE, y + SIDE + 0.13, correlation, ha="right", **below)
+            below = {"size": 5, "va": "baseline"}
+            style.write(figure, x, y + SIDE + 0.09, f"{rank}", weight="bold", **below)
+            correlation = style.correlation(r)
+            style.write(figure, x + SIDE, y + SIDE + 0.09, correlation, ha="right", **below)
     sheet.set(xlim=(0, figure.get_figwidth()), ylim=(figure.get_figheight(), 0))
     style.note(figure, note)
     return figure
@@ -86,13 +90,15 @@ def mosaic_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
+        fit = read_record(given.fit, "fit")
         shown = nearest_shown(read_table(given.nearest, "nearest"), ACROSS)
         pictures = read_pictures(given.pictures, shown, PIXELS)
         rule.log.info("%d pictures read from %s", len(pictures), given.pictures)
         figure = mosaic_figure(
             shown,
             pictures,
-            read_record(given.fit, "fit"),
+            fit,
+            identity_of(read_table(given.identity, "identity"), fit["k"]),
             rule.wildcards.cohort,
             rule.params["note"],
         )

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import cache
 from io import BytesIO
+from math import trunc
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import matplotlib
+import matplotlib.font_manager as font_manager
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,11 +23,21 @@ from matplotlib.textpath import text_to_path
 from PIL import Image
 from response_clusters.files import replacing
 
-DPI = 200
+DPI = 300
+COLUMN = 180 / 25.4
+"""Inches that every figure is wide: a journal's two columns. No text in it is below 5 points."""
 INK, QUIET, RULE, BAND, BLANK = "#222222", "#6b6b6b", "#c9c9c9", "#f3f3f3", "#e6e6e6"
-SMALL, BODY, LABEL, HEADING = 7.0, 8.0, 9.0, 13.0
-CONTRAST = 3.0  # with white, of large or bold text
+SMALL, BODY, LABEL, HEADING = 5.5, 6.0, 7.0, 10.0
+UNMATCHED = "#6b6b6b"
+"""A cluster that corresponds to none of the pooled fit."""
 
+# Whatever a matplotlibrc says, figures start from Matplotlib's own defaults and its own fonts.
+matplotlib.rcdefaults()
+font_manager.fontManager.ttflist = [
+    font
+    for font in font_manager.fontManager.ttflist
+    if Path(font.fname).is_relative_to(matplotlib.get_data_path())
+]
 matplotlib.rcParams.update(
     {
         # Metrics are those of the first, which matplotlib brings; an SVG names all of them, and
@@ -38,7 +51,7 @@ matplotlib.rcParams.update(
         "axes.edgecolor": QUIET,
         "axes.labelcolor": INK,
         "axes.labelsize": LABEL,
-        "axes.linewidth": 0.7,
+        "axes.linewidth": 0.5,
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlelocation": "left",
@@ -48,8 +61,12 @@ matplotlib.rcParams.update(
         "xtick.labelcolor": INK,
         "ytick.color": QUIET,
         "ytick.labelcolor": INK,
-        "xtick.major.width": 0.7,
-        "ytick.major.width": 0.7,
+        "xtick.major.width": 0.5,
+        "ytick.major.width": 0.5,
+        "xtick.major.size": 2,
+        "ytick.major.size": 2,
+        "xtick.labelsize": BODY,
+        "ytick.labelsize": BODY,
         "savefig.dpi": DPI,
         "savefig.facecolor": "white",
         "svg.fonttype": "none",
@@ -57,18 +74,22 @@ matplotlib.rcParams.update(
     }
 )
 
-# Ordered so that the first n are as far apart as can be had, in normal vision and simulated
-# protanopia and deuteranopia alike; all of them stand out from white.
+# The first six differ by at least 28 in CIELAB in normal vision and in simulated protanopia,
+# deuteranopia and tritanopia alike, the further ones by as much as can be had. Words in any of them
+# have a contrast of 4.5 with white.
 PALETTE = (
-    *("#005ccc", "#eb8500", "#3d6614", "#e0147a", "#70145c", "#85a3d6", "#c25cff"),
-    *("#3db870", "#5200ad", "#5c330a", "#298599", "#997a29", "#7000ff", "#7a70cc"),
-    *("#995252", "#9933a3", "#333d7a", "#f57aad", "#0000d6", "#c20a00"),
+    *("#0078c3", "#e10069", "#787800", "#4b0f00", "#4b00ff", "#1e0078", "#4b1e5a"),
+    *("#690fc3", "#005a3c", "#a50096", "#694b0f", "#d20f87", "#a52dff", "#a5003c"),
+    *("#b45a3c", "#785ae1", "#691e4b", "#780fa5", "#3c0f69", "#876996"),
 )
 
 
-def cluster_colour(n: int) -> str:
-    """The colour of cluster `n` (from 1) in every figure; the palette's 20 repeat after that."""
-    return PALETTE[(n - 1) % len(PALETTE)]
+def cluster_colour(identity: int | None) -> str:
+    """The colour of whatever corresponds to a pooled cluster (from 1), in every figure.
+
+    The palette's 20 repeat after that; what corresponds to none is grey.
+    """
+    return UNMATCHED if identity is None else PALETTE[(identity - 1) % len(PALETTE)]
 
 
 def contrast(colour: str) -> float:
@@ -76,19 +97,6 @@ def contrast(colour: str) -> float:
     rgb = np.array(to_rgb(colour))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05))
-
-
-@cache
-def text_colour(n: int) -> str:
-    """The colour of cluster `n`, darkened until words in it reach `CONTRAST` on white.
-
-    No darker than that: the clusters' colours move together as they lose light.
-    """
-    colour = cluster_colour(n)
-    while contrast(colour) < CONTRAST:
-        red, green, blue = to_rgb(colour)
-        colour = to_hex((0.99 * red, 0.99 * green, 0.99 * blue))
-    return colour
 
 
 def tint(colour: str, share: float = 0.38) -> str:
@@ -119,6 +127,13 @@ def number(value: float, decimals: int | None = None) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def correlation(r: float) -> str:
+    """A correlation in two decimals, or in three, cut off, where two would make it 1."""
+    if 0.995 <= abs(r) < 1:
+        return number(trunc(1000 * r) / 1000, 3)
+    return number(r, 2)
+
+
 def counted(n: int, one: str, many: str) -> str:
     """`n` with thousands separators and the noun that goes with it."""
     return f"{n:,} {one if n == 1 else many}"
@@ -133,6 +148,12 @@ def size_text(fit: dict[str, Any], cluster: int) -> str:
     """How many trials a cluster of a fit has, and their share."""
     size = int(fit["sizes"][cluster - 1])
     return f"{counted(size, 'trial', 'trials')} ({percent(size / fit['trials'])})"
+
+
+def size_lines(fit: dict[str, Any], cluster: int) -> list[str]:
+    """`size_text` in two lines."""
+    trials, _, share = size_text(fit, cluster).partition(" (")
+    return [trials, share.removesuffix(")")]
 
 
 @cache
@@ -164,6 +185,14 @@ def wrapped(text: str, width: float, size: float = BODY, weight: str = "normal")
     return lines
 
 
+def shortened(text: str, width: float, size: float = SMALL, weight: str = "normal") -> str:
+    """`text`, or as much of its beginning as fits `width` inches, with an ellipsis."""
+    if text_width(text, size, weight) <= width:
+        return text
+    fits = (text[:n].rstrip(" ,") + "…" for n in range(len(text) - 1, 0, -1))
+    return next((part for part in fits if text_width(part, size, weight) <= width), "…")
+
+
 def canvas(width: float, height: float) -> Figure:
     """An empty figure of `width` by `height` inches, drawn by Agg."""
     figure = Figure(figsize=(width, height))
@@ -184,8 +213,7 @@ def write(figure: Figure, left: float, top: float, text: str, **look: Any) -> No
     figure.text(left / across, 1 - top / down, text, **({"va": "top"} | look))
 
 
-MARGIN, LINE, TITLE_LINE = 0.25, 0.19, 0.27
-LONGEST = 12.0  # inches of a line, beyond which the eye does not find back
+MARGIN, LINE, TITLE_LINE = 0.12, 0.135, 0.19
 
 
 def heading(figure: Figure, title: str, subtitle: str = "") -> float:
@@ -197,10 +225,12 @@ def heading(figure: Figure, title: str, subtitle: str = "") -> float:
         Where the content can start, in inches from the top.
     """
     width = figure.get_figwidth()
+    # What a screen reader is told, see `save`.
+    figure.set_label(f"{title}\n{subtitle}")
     titles, lines = heading_lines(width, title, subtitle)
     for row, line in enumerate(titles):
-        write(figure, MARGIN, 0.17 + row * TITLE_LINE, line, size=HEADING, weight="bold")
-    below = 0.18 + len(titles) * TITLE_LINE
+        write(figure, MARGIN, 0.09 + row * TITLE_LINE, line, size=HEADING, weight="bold")
+    below = 0.12 + len(titles) * TITLE_LINE
     for row, line in enumerate(lines):
         write(figure, MARGIN, below + row * LINE, line, size=LABEL, color=QUIET)
     return heading_height(width, title, subtitle)
@@ -208,20 +238,26 @@ def heading(figure: Figure, title: str, subtitle: str = "") -> float:
 
 def heading_lines(width: float, title: str, subtitle: str) -> tuple[list[str], list[str]]:
     """Title and subtitle in lines that fit a figure `width` inches wide."""
-    room = min(width - 2 * MARGIN, LONGEST)
+    # What is drawn may be a little wider than what is measured here.
+    room = 0.98 * (width - 2 * MARGIN)
     return wrapped(title, room, HEADING, "bold"), wrapped(subtitle, room, LABEL)
 
 
 def heading_height(width: float, title: str, subtitle: str) -> float:
     """The inches that `heading` takes on a figure `width` inches wide."""
     titles, lines = heading_lines(width, title, subtitle)
-    return 0.23 + len(titles) * TITLE_LINE + len(lines) * LINE
+    return 0.16 + len(titles) * TITLE_LINE + len(lines) * LINE
+
+
+def describe(figure: Figure, text: str) -> None:
+    """Add to what a screen reader is told of a figure, after its heading: its main numbers."""
+    figure.set_label(f"{figure.get_label()} {text}")
 
 
 def note(figure: Figure, text: str) -> None:
     """A discreet line at the figure's foot, such as where the responses come from; or nothing."""
     if text:
-        foot = 0.09 / figure.get_figheight()
+        foot = 0.06 / figure.get_figheight()
         figure.text(
             MARGIN / figure.get_figwidth(), foot, text, size=SMALL, color=QUIET, style="italic"
         )
@@ -244,14 +280,24 @@ def save(
     """Write a figure as SVG, its texts as text, and as PNG; both appear whole or not at all.
 
     The files carry no date, so the same figure gives the same bytes. An SVG of `photographs`
-    embeds them as JPEG, in a fraction of the room.
+    embeds them as JPEG, in a fraction of the room. Both carry the heading and what `describe` adds
+    as alternative text.
     """
+    title, _, description = figure.get_label().partition("\n")
+    told = {"Title": title, "Description": description}
     with ExitStack() as drafts:
         svg = drafts.enter_context(replacing(svg_path))
         png = drafts.enter_context(replacing(png_path))
         figure.savefig(svg, format="svg", metadata={"Date": None})
+        text = svg.read_text("utf-8")
+        text = text.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
+        alternative = (
+            f'<title id="title">{escape(title)}</title>\n'
+            f' <desc id="description">{escape(description)}</desc>\n <metadata>'
+        )
+        svg.write_text(text.replace("<metadata>", alternative, 1), "utf-8")
         # Photographs hardly shrink further by the default's longer search.
         search = {"compress_level": 3} if photographs else {}
-        figure.savefig(png, format="png", dpi=DPI, pil_kwargs=search)
+        figure.savefig(png, format="png", dpi=DPI, metadata=told, pil_kwargs=search)
         if photographs:
             svg.write_text(_EMBEDDED.sub(_as_jpeg, svg.read_text("utf-8")), "utf-8")
