@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter
 from response_clusters import style
 from response_clusters.families import families
 from response_clusters.identity import Identity, identity_of, told
@@ -101,10 +101,12 @@ def dress(axes: Axes, rows: pd.Series, names: list[tuple[float, str]], first: bo
             )
 
 
-def symmetric(axes: Axes, largest: float, ticks: int, colour: str) -> None:
+def symmetric(axes: Axes, largest: float, colour: str) -> None:
     """A scale from −`largest` to `largest`, so that zero is where the other scale has it."""
     axes.set_xlim(-1.06 * largest, 1.06 * largest)
-    axes.xaxis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 5, 10], symmetric=True))
+    # One digit, well within the panel: the next one's scale begins close by.
+    tick = float(f"{0.65 * largest:.0e}") if largest else 1.0
+    axes.xaxis.set_major_locator(FixedLocator([-tick, 0, tick]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
     axes.tick_params(axis="x", labelsize=5, labelcolor=colour, color=colour, pad=1)
 
@@ -186,7 +188,6 @@ def centroid_figure(
     style.heading(figure, title, subtitle)
     largest = float(np.abs(prototypes.to_numpy()).max())
     furthest = max(float(np.abs(part.to_numpy()).max()) for part in (responses, lows, highs))
-    ticks = 4 if wide > 0.9 else 2
     for index in range(k):
         line, column = divmod(index, across)
         cluster, x, y = index + 1, left + column * wide, top + line * step
@@ -198,13 +199,13 @@ def centroid_figure(
         axes.barh(rows, bars, height=0.78, color=style.tint(colour, 0.5), zorder=2)
         axes.set(ylim=(-0.6, depth + 0.6))
         dress(axes, rows, names, column == 0)
-        symmetric(axes, largest, ticks, style.QUIET)
+        symmetric(axes, largest, style.QUIET)
         over = axes.twiny()
         over.set_zorder(3)
         over.spines[:].set_visible(False)
         over.hlines(rows, start, end, color=style.INK, linewidth=0.7)
         over.plot(mean, rows, "o", color=style.INK, markersize=2, clip_on=False)
-        symmetric(over, furthest, ticks, style.INK)
+        symmetric(over, furthest, style.INK)
         over.tick_params(axis="x", length=0)
         name = f"Cluster {cluster}"
         look = {"weight": "bold", "size": style.LABEL, "color": colour}

@@ -86,13 +86,13 @@ def draw_matrix(figure: Figure, axes: Axes, consistency: pd.DataFrame, order: pd
     if n <= NAMED:
         for row, (subject, cluster) in enumerate(keys):
             name = f"{style.shortened(subject, LONGEST, 5)} · {cluster}"
-            look = {"ha": "right", "va": "center", "size": 5}
+            look: dict[str, Any] = {"ha": "right", "va": "center", "size": 5}
             axes.text(-3 / cell, row + 0.5, name, **look)
     for number, members in order.groupby("group", sort=False):
         start, size = members.index[0], len(members)
         name, colour = group_of(int(str(number)))
-        look = {"fill": False, "linewidth": 1, "clip_on": False, "edgecolor": colour}
-        axes.add_patch(Rectangle((start, start), size, size, **look))
+        box: dict[str, Any] = {"fill": False, "clip_on": False, "edgecolor": colour}
+        axes.add_patch(Rectangle((start, start), size, size, linewidth=1, **box))
         bold: dict[str, Any] = {"color": colour, "weight": "bold", "size": style.BODY}
         axes.text(start + size / 2, -2 / cell, name, ha="center", va="bottom", **bold)
         if n > NAMED:
@@ -108,7 +108,7 @@ def draw_matches(axes: Axes, matched: pd.DataFrame, identity: dict[str, Identity
     for side in "ab":
         pairs = zip(matched[f"subject_{side}"], matched[f"cluster_{side}"], strict=True)
         ends.append([identity[subject][int(cluster)] or 0 for subject, cluster in pairs])
-    rows = matched.assign(group=ends[0], same=np.equal(*ends))
+    rows = matched.assign(group=ends[0], same=np.equal(ends[0], ends[1]))
     groups = [*sorted(set(ends[0]) - {0}), *([0] if 0 in ends[0] else [])]
     for row, number in enumerate(groups):
         own = rows[rows["group"] == number].sort_values("r")

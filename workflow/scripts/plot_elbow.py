@@ -129,7 +129,7 @@ def elbow_figure(
     draw_curves(gains, elbow, choice, "_gain")
     if (values > highest).any():
         quiet: dict[str, Any] = {"ha": "right", "size": style.SMALL, "color": style.QUIET}
-        text = "; ".join(off_scale(elbow, highest))
+        text = style.shortened("; ".join(off_scale(elbow, highest)), 0.6 * style.COLUMN)
         style.write(figure, style.COLUMN - style.MARGIN, top + HIGH + 0.36, text, **quiet)
     deciding = elbow.set_index("k")[f"{choice['statistic']}_gain"].dropna()
     near = deciding.index.intersection([k, k + 1])

@@ -1,5 +1,7 @@
 """How correlations of prototypes are drawn: on one colour scale, and as dots beside it."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -7,7 +9,7 @@ from response_clusters import style
 
 AGREEMENT = 0.8
 """The correlation above which the study being reproduced calls two prototypes alike."""
-COLOURS = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
+COLOURS: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
 """The scale of every heatmap of correlations: all of it, blue below zero and red above."""
 
 

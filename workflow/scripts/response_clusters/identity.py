@@ -29,15 +29,15 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     """
     shared = [region for region in pooled.columns if region in prototypes.columns]
     found = match(prototypes[shared].to_numpy(), pooled[shared].to_numpy())
-    has = found.matched.any(axis=1)
+    has = np.atleast_1d(found.matched.any(axis=1))
     to = found.matched.argmax(axis=1)
     r = found.r[np.arange(len(to)), to]
+    numbers = [int(number) for number in pooled.index[to]]
+    matched = [number if own else None for number, own in zip(numbers, has.tolist(), strict=True)]
     return pd.DataFrame(
         {
             "cluster": prototypes.index.to_numpy(),
-            "pooled_cluster": pd.array(
-                [int(pooled.index[t]) if h else None for t, h in zip(to, has, strict=True)], "Int16"
-            ),
+            "pooled_cluster": pd.array(matched, "Int16"),
             "r": np.where(has, r, np.nan),
         }
     )

@@ -283,7 +283,7 @@ def save(
     embeds them as JPEG, in a fraction of the room. Both carry the heading and what `describe` adds
     as alternative text.
     """
-    title, _, description = figure.get_label().partition("\n")
+    title, _, description = str(figure.get_label()).partition("\n")
     told = {"Title": title, "Description": description}
     with ExitStack() as drafts:
         svg = drafts.enter_context(replacing(svg_path))
