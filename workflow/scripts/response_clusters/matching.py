@@ -54,7 +54,8 @@ def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) ->
             f"Prototypes of {a.shape[1]} and {b.shape[1]} regions cannot be correlated: the same "
             "two or more regions are needed."
         )
-    r = np.clip(_unit(a) @ _unit(b).T, -1.0, 1.0)
+    # Summed by numpy, not by BLAS, whose order depends on the processor: a last bit decides a tie.
+    r = np.clip((_unit(a)[:, None] * _unit(b)).sum(axis=-1), -1.0, 1.0)
     matched = np.zeros(r.shape, dtype=bool)
     matched[linear_sum_assignment(r, maximize=True)] = True
     return Match(r, matched)
@@ -63,7 +64,7 @@ def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) ->
 def _unit(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Rows centred and of unit length; a constant one becomes zero and correlates with nothing."""
     centred = rows - rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    length = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
     unit: npt.NDArray[np.float64] = np.divide(
         centred, length, out=np.zeros_like(centred), where=length > 1e-12
     )
