@@ -63,7 +63,8 @@ class CorrelationKMeans:
     labels_ : ndarray of shape (n,), int32
         Each row's cluster, 0 to k − 1.
     cluster_centers_ : ndarray of shape (k, p), float64
-        The prototypes: centred, of unit length.
+        The prototypes: centred, of unit length but for being rounded to multiples of 2⁻²⁸, which
+        makes their products with unit rows exact.
     inertia_ : float
         The objective Σ (1 − r).
     n_iter_ : int

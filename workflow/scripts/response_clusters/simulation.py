@@ -205,28 +205,27 @@ def subject_tuning(
     )
     # Subcortical regions do not see pictures: no deviation gives them a tuning either.
     seeing = np.array([family in model["tuning"] for family in families])
-    difference = model["subject_difference"]
+    difference, wanted = model["subject_difference"], correlations(model, regions)
     deviation = rng.standard_normal((len(groups) + 1, len(families)))
     groups = strength * (groups + difference["groups"] * deviation[:-1]) * seeing
     groups -= groups.mean(axis=0)
     weights = weights * (1.0 + difference["content"] * deviation[-1])
     weights *= np.sqrt(model["shares"]["content"])
-    wanted = _drawn_around(correlations(model, regions), difference["freedom"], rng)
     picture = model["shares"]["picture"] * wanted * np.outer(seeing, seeing)
     tuning = Tuning(groups, weights, picture, wanted)
-    remainder = wanted - tuning.signal - np.diag(voxel_noise)
-    return Tuning(groups, weights, picture, at_least(remainder, 0.02))
+    remainder = at_least(wanted - tuning.signal - np.diag(voxel_noise), 0.01)
+    return Tuning(groups, weights, picture, _drawn_around(remainder, difference["freedom"], rng))
 
 
-def _drawn_around(common: Values, freedom: int, rng: np.random.Generator) -> Values:
-    """A correlation matrix drawn around `common`: a Wishart one of unit diagonal.
+def _drawn_around(covariance: Values, freedom: int, rng: np.random.Generator) -> Values:
+    """Another covariance of the same variances: Wishart's, scaled.
 
-    It is the correlation of `freedom` Gaussian rows: the more of them, the more like `common`.
+    It is that of `freedom` Gaussian rows: the more of them, the more it is like the one given.
     """
-    rows = product(rng.standard_normal((freedom, len(common))), square_root(common))
+    rows = product(rng.standard_normal((freedom, len(covariance))), square_root(covariance))
     drawn = product(rows.T, rows)
-    spread = np.sqrt(drawn.diagonal())
-    return drawn / spread[:, None] / spread
+    scale = np.sqrt(covariance.diagonal() / drawn.diagonal())
+    return scale[:, None] * drawn * scale
 
 
 def picture_responses(
