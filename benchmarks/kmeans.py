@@ -60,7 +60,7 @@ Way = Callable[[np.ndarray, np.ndarray], tuple[list[Any], int]]
 def ours(units: np.ndarray, starts: np.ndarray) -> tuple[list[Any], int]:
     rows, found, iterations = packed_units(units), [], 0
     for start in np.pad(starts, ((0, 0), (0, 0), (0, rows.shape[1] - units.shape[1]))):
-        objective, steps, _ = lloyd(rows, start, 1000, np.empty(0, np.float32))
+        objective, steps, _ = lloyd(rows, start, 1000)
         found.append(objective)
         iterations += steps
     return found, iterations

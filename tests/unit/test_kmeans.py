@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from response_clusters import CorrelationKMeans, StudyError, rows
+from response_clusters.lloyd import assign
 from response_clusters.lloyd import lloyd as lloyd_compiled
 from response_clusters.rows import constant_rows, packed_units, unit_rows
 
@@ -71,7 +72,8 @@ def test_prototypes_are_the_unit_means_of_their_members() -> None:
     units = unit_rows(X)
     for cluster, prototype in enumerate(found.cluster_centers_):
         mean = units[found.labels_ == cluster].mean(axis=0)
-        np.testing.assert_allclose(prototype, mean / np.linalg.norm(mean), atol=1e-12)
+        np.testing.assert_allclose(prototype, mean / np.linalg.norm(mean), atol=2.0**-28)
+        np.testing.assert_array_equal(prototype * 2.0**28, np.rint(prototype * 2.0**28))
         assert prototype.sum() == pytest.approx(0.0, abs=1e-6)
     np.testing.assert_array_equal(found.predict(X), found.labels_)
 
@@ -212,27 +214,59 @@ def test_the_compiled_search_agrees_with_plain_arrays_whatever_the_sizes() -> No
         assert found.score(X) == pytest.approx(-found.inertia_, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize("products", [np.float32, np.float64])
 @pytest.mark.parametrize("k", [2, 8, 21])
-def test_skipping_settled_rows_changes_nothing(k: int, products: type) -> None:
-    """Bounds may only save work: from one start, plain Lloyd in float64 ends in the same place.
+def test_skipping_settled_rows_changes_nothing(k: int) -> None:
+    """Bounds may only save work: from one start, plain Lloyd in whole numbers ends there too.
 
     The start is k of the rows: those correlate with their prototypes by a little more than 1, as
     far as rounding goes, and have to be looked at again none the less.
     """
-    X = blobs(5000, 12, 8, noise=1.5)
-    units = packed_units(X)
-    start = units[:k] / np.linalg.norm(units[:k].astype(np.float64), axis=1, keepdims=True)
+    units = packed_units(blobs(5000, 12, 8, noise=1.5))
+    start = on_grid(units[:k])
     prototypes, labels, passes = start, None, 0
-    while labels is None or (labels != (units @ prototypes.T).argmax(axis=1)).any():
-        labels, passes = (units @ prototypes.T).argmax(axis=1), passes + 1
+    while labels is None or (labels != exact_products(units, prototypes).argmax(axis=1)).any():
+        labels, passes = exact_products(units, prototypes).argmax(axis=1), passes + 1
         sums = np.array([units[labels == c].sum(axis=0, dtype=np.float64) for c in range(k)])
-        prototypes = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        prototypes = on_grid(sums)
     found = start.copy()
-    objective, iterations, converged = lloyd_compiled(units, found, 1000, np.empty(0, products))
-    np.testing.assert_allclose(found, prototypes, atol=1e-12)
-    assert objective == pytest.approx(len(X) - np.linalg.norm(sums, axis=1).sum(), rel=1e-12)
+    objective, iterations, converged = lloyd_compiled(units, found, 1000)
+    np.testing.assert_allclose(found, prototypes, atol=2.0**-28)
+    assert objective == pytest.approx(len(units) - np.linalg.norm(sums, axis=1).sum(), rel=1e-12)
     assert (iterations, converged) == (passes + 1, True)
+
+
+def on_grid(rows: np.ndarray) -> np.ndarray:
+    """Rows of unit length, in multiples of 2⁻²⁸ as prototypes are."""
+    rows = rows.astype(np.float64)
+    return np.rint(rows / np.linalg.norm(rows, axis=1, keepdims=True) * 2.0**28) / 2.0**28
+
+
+def exact_products(units: np.ndarray, prototypes: np.ndarray) -> np.ndarray:
+    """Every product of a unit row and a prototype in units of 2⁻⁵², as whole numbers."""
+    whole = (units.astype(np.float64) * 2.0**24).astype(np.int64)
+    return whole @ (prototypes * 2.0**28).astype(np.int64).T
+
+
+def test_what_float32_cannot_tell_apart_is_decided_exactly() -> None:
+    """Prototypes whose products with a row differ by less than float32 resolves, or by nothing."""
+    rng = np.random.default_rng(2)
+    units = packed_units(rng.standard_normal((4000, 24)))
+    near = on_grid(np.repeat(units[:3], 4, axis=0))
+    near += rng.integers(-3, 4, near.shape) / 2.0**28
+    near = np.vstack([near, near[:2]])  # equal ones too: the lower number wins
+    products = exact_products(units, near)
+    labels = products.argmax(axis=1)
+    assert ((units @ near.T.astype(np.float32)).argmax(axis=1) != labels).any()
+    found = near.copy()
+    lloyd_compiled(units, found, 1)
+    for cluster in range(len(near)):
+        members = units[labels == cluster].sum(axis=0, dtype=np.float64)
+        if members.any():
+            np.testing.assert_allclose(found[cluster], on_grid(members[None])[0], atol=2.0**-28)
+    again, own = assign(units, near)
+    np.testing.assert_array_equal(again, labels)
+    np.testing.assert_array_equal(own, products.max(axis=1) / 2.0**52)
+    np.testing.assert_array_equal(units.astype(np.float64) @ near.T, products / 2.0**52)
 
 
 def test_the_order_of_rows_leaves_no_bit_behind() -> None:

@@ -8,6 +8,7 @@ import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 from response_clusters.scenes import CATEGORIES, CONTENTS, THEMES, Scene, annotations, compose, draw
+from response_clusters.simulated_scenes import compose_scene
 
 PER_THEME = 130
 """Scenes of each theme among which every category has to turn up."""
@@ -159,3 +160,18 @@ def test_a_crop_is_that_part_of_the_picture() -> None:
 def test_pictures_compress_well() -> None:
     sizes = [len(zlib.compress(draw(scene(t, k)).tobytes(), 4)) for t in THEMES for k in range(4)]
     assert np.mean(sizes) < 45_000
+
+
+def test_a_crowd_of_more_than_255_outlines_is_annotated() -> None:
+    """More at once than pycocotools can measure."""
+    crowded = compose_scene(0, 482)
+    assert max(len(instance.polygons) for instance in crowded.instances) > 255
+    found = [a for a in annotations(crowded, 1, 1) if a["iscrowd"]]
+    assert found[0]["area"] > 1000
+
+
+def test_points_are_on_a_grid_that_absorbs_a_last_bit() -> None:
+    for theme in THEMES:
+        parts = scene(theme, 1).parts
+        points = np.concatenate([ring for part in parts for ring in part.rings]) * 2.0**20
+        np.testing.assert_array_equal(points, np.rint(points))

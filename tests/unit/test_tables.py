@@ -37,13 +37,20 @@ def test_a_table_survives_its_file(suffix: str, tmp_path: Path) -> None:
     assert found["image"].isna().tolist() == [False, True, False]
 
 
-def test_numbers_survive_text_to_the_last_bit(tmp_path: Path) -> None:
-    values = np.random.default_rng(0).random(6)
+def test_numbers_survive_text_to_twelve_digits(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).random(6) * 10.0 ** np.arange(-6, 0)
+    values[:2] = 0.25, -1.0
     table = pd.DataFrame(
         {"cluster": 1, "region": list("abcdef"), "response": values, "prototype": values}
     )
     write_table(table, tmp_path / "x.tsv", "centroids")
-    np.testing.assert_array_equal(read_table(tmp_path / "x.tsv", "centroids")["response"], values)
+    found = read_table(tmp_path / "x.tsv", "centroids")["response"].to_numpy()
+    np.testing.assert_allclose(found, values, rtol=5e-12)
+    assert found.tolist() == [float(f"{value:.12g}") for value in values]
+    # Whatever the last bit was on another machine, the text is the same.
+    nudged = table.assign(response=np.nextafter(values, 2), prototype=np.nextafter(values, -2))
+    write_table(nudged, tmp_path / "y.tsv", "centroids")
+    assert (tmp_path / "y.tsv").read_bytes() == (tmp_path / "x.tsv").read_bytes()
 
 
 def test_truth_values_and_names_like_nothing_survive_text(tmp_path: Path) -> None:

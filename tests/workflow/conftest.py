@@ -2,6 +2,7 @@
 
 import csv
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,28 @@ ELSEWHERE = {
     "PYTHONUTF8": "0",
     "PYTHONHASHSEED": "1",
 }
+
+X86 = platform.machine() in ("x86_64", "AMD64")
+_CONFIG: Any = np.show_config(mode="dicts")
+_VECTORS = _CONFIG["SIMD Extensions"].get("found", [])
+_WIDE = [name for name in _VECTORS if name.startswith(("X86_V4", "AVX512"))]
+# Processors older than this one, as far as software can be told so: OpenBLAS's kernel, numpy's
+# vector instructions, numba's target, and the C library's fused multiply-adds.
+OLDER = {
+    "OPENBLAS_CORETYPE": "Haswell" if _WIDE else "Sandybridge",
+    "NPY_DISABLE_CPU_FEATURES": ",".join(_WIDE),
+    "NUMBA_CPU_NAME": "haswell" if _WIDE else "sandybridge",
+    "NUMBA_CPU_FEATURES": "",
+}
+OLDEST = {
+    "OPENBLAS_CORETYPE": "Nehalem",
+    "NPY_DISABLE_CPU_FEATURES": ",".join(_VECTORS),
+    "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4",
+}
+if not X86:
+    OLDER, OLDEST = {}, {}
 
 PROJECT = ("Snakefile", "config", "envs", "profiles", "workflow")
 

@@ -33,7 +33,7 @@ def test_k_is_six_pooled_and_in_most_subjects(demo: Path) -> None:
     assert sum(chosen[subject] == 6 for subject in SUBJECTS) >= 6
     gain = elbow(demo, "pooled")["r2_between_gain"]
     assert gain[6] >= 0.018
-    assert gain[7] <= 0.008
+    assert gain[7] <= 0.009  # as in NSD
 
 
 def test_clusters_follow_the_planted_themes(demo: Path) -> None:
@@ -55,7 +55,7 @@ def test_without_groups_the_clusters_know_no_theme(ungrouped: Path, demo: Path) 
 def test_matches_across_subjects_and_neighbouring_k_are_reported(demo: Path) -> None:
     across = json.loads((demo / "consistency_subjects" / "kbest.json").read_text())
     assert across["n"] == 28 * 6
-    assert across["fraction_above_0.8"] > 0.9
+    assert across["fraction_above_0.8"] > 0.5
     table = pd.read_csv(demo / "pooled" / "consistency_k.tsv", sep="\t")
     near = table[table["matched"] & (table["k_b"] == table["k_a"] + 1)]
     share = (near["r"] > 0.8).mean()
@@ -69,6 +69,12 @@ def paired(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     first = rows[nth == 0].set_index(["subject", "image"])
     second = rows[nth == 1].set_index(["subject", "image"])
     return first.loc[second.index], second
+
+
+def across_subjects(study: Path, k: int) -> np.ndarray:
+    """r of all matched prototypes of two subjects."""
+    table = pd.read_csv(study / "consistency_subjects" / f"k{k:02d}.tsv", sep="\t")
+    return table.loc[table["matched"], "r"].to_numpy()
 
 
 def row_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -120,6 +126,7 @@ def test_aggregates_beside_those_of_real_data(
     own = np.percentile(fits["correlation"], [5, 25, 50, 75, 95])
     gap = np.percentile(fits["correlation"] - fits["runner_up"], [5, 25, 50, 75, 95])
     between, explained = (elbow(demo, "pooled")[f"r2_{name}"] for name in ("between", "explained"))
+    one_for_all, six, twelve = (across_subjects(demo, k) for k in (1, 6, 12))
     spread = rows[regions].std()
     cortical = spread.drop(SUBCORTICAL)
     compared = [
@@ -155,6 +162,11 @@ def test_aggregates_beside_those_of_real_data(
         ("SD, cortical, min/max", [cortical.min(), cortical.max()], [0.34, 0.44], 0.1),
         ("repeat r, hippocampus", [repeats["L-hippocampus"]], [0.03], 0.06),
         ("repeat r, amygdala", [repeats["L-amygdala"]], [0.05], 0.08),
+        ("across subjects, k = 1: mean r", [one_for_all.mean()], [0.34], 0.15),
+        ("k = 1: share above .8", [(one_for_all > 0.8).mean()], [0.0], 0.05),
+        ("across subjects, k = 6: median r", [np.median(six)], [0.84], 0.06),
+        ("k = 6: share above .8", [(six > 0.8).mean()], [0.61], 0.15),
+        ("across subjects, k = 12: median r", [np.median(twelve)], [0.81], 0.08),
         # From here on the planted groups show.
         ("runner-up behind by, 5…95 %", gap, [0.02, 0.10, 0.23, 0.39, 0.62], 0.25),
         ("repeat r, PPA", [repeats["PPA"]], [0.33], 0.35),

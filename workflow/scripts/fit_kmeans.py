@@ -66,6 +66,7 @@ def assignment_table(
     prototypes: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
     """Each row's cluster, its correlation with that prototype and with the next best."""
+    # Exact, in whatever order BLAS sums: see `response_clusters.lloyd`.
     r = unit_rows(X) @ prototypes.T
     own = r[np.arange(len(r)), clusters - 1]
     others = r.copy()

@@ -10,6 +10,7 @@ from response_clusters.job import job
 from response_clusters.nsd_betas import SCALE
 from response_clusters.nsd_design import read_design, trial_table
 from response_clusters.nsd_regions import read_labels, region_masks, region_table
+from response_clusters.simulated_algebra import product, quadratic
 from response_clusters.simulated_volumes import RESOLUTION, labels_of, write_volume
 from response_clusters.simulation import (
     Tuning,
@@ -53,10 +54,10 @@ def session_betas(
         Percent signal change × 300; zero outside the brain.
     """
     own = rng.standard_normal((int(brain.sum()), len(responses)))
-    total = np.einsum("vr,rs,vs->v", voxels.weights, tuning.signal + tuning.noise, voxels.weights)
+    total = quadratic(voxels.weights, tuning.signal + tuning.noise)
     inside = voxels.mask[brain]
     own[inside] *= noise * np.sqrt(np.maximum(1.0 - total, 0.05))[:, None]
-    own[inside] += voxels.weights @ responses.T
+    own[inside] += product(voxels.weights, responses.T)
     percent = baseline[:, None] + gain[:, None] * own
     betas = np.zeros((*brain.shape, len(responses)), dtype=np.int16)
     limits = np.iinfo(np.int16)

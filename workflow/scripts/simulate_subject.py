@@ -11,6 +11,7 @@ from response_clusters.files import replacing
 from response_clusters.job import job
 from response_clusters.nsd_design import Design, presented, read_design
 from response_clusters.nsd_regions import region_masks, region_table
+from response_clusters.simulated_algebra import quadratic
 from response_clusters.simulated_volumes import RESOLUTION, labels_of, write_volume
 from response_clusters.simulation import (
     Tuning,
@@ -197,7 +198,7 @@ def quality_maps(
         brainmask, valid (fraction of sessions), mean, R2 (%) and ncsnr: the ratio of the standard
         deviations of what a picture evokes in a voxel and of all else.
     """
-    evoked = np.einsum("vr,rs,vs->v", voxels.weights, tuning.signal, voxels.weights)
+    evoked = quadratic(voxels.weights, tuning.signal)
     ncsnr, r2 = np.zeros(brain.shape, np.float32), np.zeros(brain.shape, np.float32)
     ncsnr[voxels.mask] = np.sqrt(evoked / (1.0 - evoked))
     r2[voxels.mask] = 100.0 * evoked

@@ -231,6 +231,15 @@ def letters(text: str, x: float, y: float, height: float, width: float = 0.0) ->
 
 # --- figures and pixels ------------------------------------------------------------------------
 
+# Sines and products of matrices differ in their last bit from processor to processor, and where
+# things meet the border of a pixel, a last bit shows. Points are kept in multiples of 1 / _GRID.
+_GRID = 2.0**20
+
+
+def _on_grid(points: Points) -> Points:
+    """`points` rounded to the grid, in units of a figure or in pixels."""
+    return np.rint(points * _GRID) / _GRID
+
 
 @dataclass(slots=True)
 class Part:
@@ -242,6 +251,10 @@ class Part:
     solid: bool = True
     clip: Points | None = None
     glow: bool = False
+
+    def __post_init__(self) -> None:
+        self.rings = [_on_grid(ring) for ring in self.rings]
+        self.clip = None if self.clip is None else _on_grid(self.clip)
 
 
 @dataclass(slots=True)

@@ -29,12 +29,22 @@ class BetweenR2:
     """Whether that share is below 10⁻⁶, so that every r with the grand centroid counts as 0."""
 
 
+def _lengths(rows: Floats) -> npt.NDArray[np.float64]:
+    """Each row's Euclidean length.
+
+    Not by `numpy.linalg.norm` of one vector or `@`: those are BLAS's, whose last bit depends on the
+    processor.
+    """
+    lengths: npt.NDArray[np.float64] = np.sqrt((rows * rows).sum(axis=-1))
+    return lengths
+
+
 def _correlation(a: Floats, b: Floats) -> npt.NDArray[np.float64]:
     """Pearson r of each row of `a` with the same row of `b`; 0 where one of them is constant."""
     a = a - a.mean(axis=-1, keepdims=True)
     b = b - b.mean(axis=-1, keepdims=True)
-    norms = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    product = np.einsum("...p,...p->...", a, b)
+    norms = _lengths(a) * _lengths(b)
+    product = (a * b).sum(axis=-1)
     return np.divide(product, norms, out=np.zeros_like(product), where=norms > 0)
 
 
@@ -66,8 +76,8 @@ def r2_between(X: Floats, labels: npt.NDArray[np.integer[Any]]) -> BetweenR2:
     centroids = sums / sizes[:, None]
     grand = sums.sum(axis=0) / len(rows)
     within = float(np.mean((1.0 - _correlation(rows, centroids[labels])) ** 2))
-    lengths = np.linalg.norm(rows - rows.mean(axis=1, keepdims=True), axis=1)
-    share = float(np.linalg.norm(grand - grand.mean()) / lengths.mean())
+    lengths = _lengths(rows - rows.mean(axis=1, keepdims=True))
+    share = float(_lengths(grand - grand.mean()) / lengths.mean())
     directionless = share < DIRECTIONLESS
     if directionless:
         between = 1.0
@@ -90,7 +100,7 @@ def r2_explained(X: Floats, objective: float) -> float:
     """
     units = packed_units(X)
     # Σ r₁ is the length of the sum of all unit rows, as r₁ is taken with its direction.
-    alone = len(units) - float(np.linalg.norm(units.sum(axis=0, dtype=np.float64)))
+    alone = len(units) - float(_lengths(units.sum(axis=0, dtype=np.float64)))
     return 1.0 - objective / alone
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.lloyd import assign, lloyd
+from response_clusters.lloyd import FINE, assign, lloyd
 from response_clusters.rows import packed_units, unit_rows
 from response_clusters.seeding import plus_plus
 
@@ -31,6 +31,7 @@ class _Solution(NamedTuple):
 
     objective: float
     iterations: int
+    converged: bool
     prototypes: Prototypes
 
 
@@ -62,7 +63,8 @@ class CorrelationKMeans:
     labels_ : ndarray of shape (n,), int32
         Each row's cluster, 0 to k − 1.
     cluster_centers_ : ndarray of shape (k, p), float64
-        The prototypes: centred, of unit length.
+        The prototypes: centred, of unit length but for being rounded to multiples of 2⁻²⁸, which
+        makes their products with unit rows exact.
     inertia_ : float
         The objective Σ (1 − r).
     n_iter_ : int
@@ -165,9 +167,8 @@ class CorrelationKMeans:
         return _of_unit_length(units[rows])
 
     def _refined(self, units: Units, start: Prototypes) -> _Solution:
-        """Lloyd's algorithm from `start`, by products in float32, at half the price of float64."""
-        objective, iterations, _ = lloyd(units, start, self.max_iter, np.empty(0, np.float32))
-        return _Solution(objective, iterations, start)
+        """Lloyd's algorithm from `start`, which it moves."""
+        return _Solution(*lloyd(units, start, self.max_iter), start)
 
     def _swapped(self, units: Units, best: _Solution, rng: np.random.Generator) -> _Solution:
         """The best solution after trials of putting one of its prototypes on another row."""
@@ -186,13 +187,8 @@ class CorrelationKMeans:
         return best
 
     def _finish(self, units: Units, best: _Solution) -> None:
-        """Iterate in float64 to a fixed point, and set what describes it.
-
-        Few rows, if any, change sides here.
-        """
-        k, left = self.n_clusters, max(self.max_iter - best.iterations, 0)
-        prototypes = best.prototypes
-        _, iterations, converged = lloyd(units, prototypes, left, np.empty(0))
+        """Set what describes the solution."""
+        k, prototypes = self.n_clusters, best.prototypes
         # Whatever ended the iterations, labels and objective are those of the prototypes returned,
         # and no cluster is empty: a replicate that was stopped early may have lost one just now.
         for _ in range(k):
@@ -212,8 +208,7 @@ class CorrelationKMeans:
         # place: of what is held beside mapped rows, this would be the most.
         distance = np.subtract(1.0, own, out=own)
         self.inertia_ = float(np.maximum(distance, 0.0, out=distance).sum())
-        self.n_iter_ = best.iterations + iterations
-        self.converged_ = converged
+        self.n_iter_, self.converged_ = best.iterations, best.converged
 
     def fit_predict(self, X: npt.ArrayLike, y: None = None) -> Labels:
         """`fit`, then the labels."""
@@ -268,6 +263,7 @@ def _padded(prototypes: Prototypes, columns: int) -> Prototypes:
 
 
 def _of_unit_length(units: Units) -> Prototypes:
-    """Packed units, whose length is 1 but for the grid, of unit length in float64."""
+    """Packed units, whose length is 1 but for the grid, as prototypes: of unit length on theirs."""
     found = units.astype(np.float64)
-    return found / np.linalg.norm(found, axis=-1, keepdims=True)
+    found /= np.sqrt((found * found).sum(axis=-1, keepdims=True))
+    return np.rint(found * FINE) / FINE

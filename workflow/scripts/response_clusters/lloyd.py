@@ -2,9 +2,13 @@
 
 A row is looked at again only when prototypes have moved far enough since for its nearest one to be
 another (Hamerly 2010, with both of his bounds in one). What is looked at goes through tiles of
-`LANES` rows, one column after the other, so that one instruction serves many rows. Unit rows are
-multiples of 2⁻²⁴ and their sums are taken in float64, where they are exact: results depend neither
-on the order of the rows nor on what is skipped.
+`LANES` rows, one column after the other, so that one instruction serves many rows.
+
+Every result is exact, so it is the same whatever the processor makes of the code. Unit rows are
+multiples of 2⁻²⁴, prototypes of 2⁻²⁸: products of the two, and sums of products, are multiples of
+2⁻⁵² below 2, which float64 holds as they are in any order, fused or not; so it holds sums of rows.
+Products in float32 are at half the price, and decide where the two best of a row are farther apart
+than any rounding could move them; otherwise float64 decides.
 
 Compiled code imports none, and no constants: what is kept of a compilation is thrown away when its
 file changes, but not when something changes that it imports.
@@ -14,6 +18,8 @@ import numpy as np
 from numba import njit
 
 LANES = 128
+# Prototypes are rounded to multiples of 1 / FINE.
+FINE = 2.0**28
 # A sum of unit rows that is shorter than their grid is that of rows that cancel.
 _NO_DIRECTION = 2.0**-24
 
@@ -119,6 +125,19 @@ def assign(units, prototypes):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _exactly_nearest(row, prototypes):  # type: ignore[no-untyped-def]
+    """The number of a row's nearest prototype in float64, the lower one if equal."""
+    best, found = -2.0, 0
+    for c in range(len(prototypes)):
+        r = 0.0
+        for j in range(len(row)):
+            r += row[j] * prototypes[c, j]
+        if r > best:
+            best, found = r, c
+    return found
+
+
+@njit(cache=True)
 def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
     """The row whose correlation with its nearest live prototype is lowest; the first if equal."""
     n, columns = units.shape
@@ -160,7 +179,7 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
         if sizes[c] > 0 and length >= _NO_DIRECTION:
             live[c], moved = True, 0.0
             for j in range(columns):
-                mean = sums[c, j] / length
+                mean = np.rint(sums[c, j] / length * FINE) / FINE
                 moved += (mean - prototypes[c, j]) ** 2
                 prototypes[c, j] = mean
             moved = np.sqrt(moved)
@@ -173,27 +192,31 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
                 prototypes[c, j] = units[row, j]
             length = _length(prototypes[c])
             for j in range(columns):
-                prototypes[c, j] /= length
+                prototypes[c, j] = np.rint(prototypes[c, j] / length * FINE) / FINE
             live[c], most, next_most = True, 2.0, 2.0
     return most + next_most
 
 
 @njit(cache=True)
 def _reassign(  # type: ignore[no-untyped-def]
-    units, rows, prototypes, travelled, labels, due, sums, sizes, tile, w
+    units, rows, prototypes, working, travelled, labels, due, sums, sizes, tile, w
 ):
     """Move some rows to their nearest prototypes; how many changed sides.
+
+    `working` are the prototypes in float32.
 
     On unit rows √(2 − 2r) is a distance. A row stays where it is until prototypes have moved by
     what its nearest is nearer than the next.
     """
     columns = units.shape[1]
     _load(units, rows, tile)
-    _nearest(tile, columns, prototypes, w)
+    _nearest(tile, columns, working, w)
     # Allowed for: lengths that differ from 1 by the grid of the rows, and the rounding of products
-    # in float32; then, that of what is kept.
-    error = 2.0**-23 * (columns + 4)
-    grain = 2.0**-24 if w.itemsize == 4 else 2.0**-53
+    # in float32, (columns + 1) · 2⁻²⁴ at most; then, that of what is kept.
+    error, grain = 2.0**-23 * (columns + 4), 2.0**-24
+    for i in range(len(rows)):
+        if w[4 * LANES + i] - w[5 * LANES + i] <= 2.0 * error:
+            w[6 * LANES + i] = _exactly_nearest(units[rows[i]], prototypes)
     for i in range(LANES):
         near = np.sqrt(2.0 - 2.0 * (w[4 * LANES + i] - error))
         next_near = np.sqrt(max(2.0 - 2.0 * (w[5 * LANES + i] + error), 0.0))
@@ -217,7 +240,7 @@ def _reassign(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def lloyd(units, prototypes, max_iter, scratch):  # type: ignore[no-untyped-def]
+def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     """Lloyd's algorithm until no assignment changes.
 
     Parameters
@@ -225,10 +248,8 @@ def lloyd(units, prototypes, max_iter, scratch):  # type: ignore[no-untyped-def]
     units : ndarray of shape (n, columns), float32
         Unit rows; the columns are a multiple of 4.
     prototypes : ndarray of shape (k, columns), float64
-        Where to start; where it ends, on return.
+        Where to start; where it ends, on return. Multiples of 1 / `FINE`.
     max_iter : int
-    scratch : ndarray of shape (0,), float32 or float64
-        Its type is that of the products that assign the rows.
 
     Returns
     -------
@@ -242,20 +263,21 @@ def lloyd(units, prototypes, max_iter, scratch):  # type: ignore[no-untyped-def]
     sums, sizes = np.zeros((k, columns)), np.zeros(k, dtype=np.int64)
     labels = np.full(n, -1, dtype=np.int32)
     # How far the prototypes have travelled, and when each row is due to be looked at again.
-    travelled, due = 0.0, np.full(n, -1.0, scratch.dtype)
+    travelled, due = 0.0, np.full(n, -1.0, np.float32)
     rows, waiting = np.zeros(LANES + 1, dtype=np.int64), 0
     tile = np.zeros(2 * columns * LANES, dtype=np.float32)
-    w = np.empty(7 * LANES, scratch.dtype)
+    w = np.empty(7 * LANES, np.float32)
     iterations, changed = 0, 1
     while changed and iterations < max_iter:
         iterations, changed, waiting = iterations + 1, 0, 0
-        working = prototypes.astype(scratch.dtype)
+        working = prototypes.astype(np.float32)
         for row in range(n):
             rows[waiting] = row
             waiting += due[row] <= travelled
             if waiting == LANES or row == n - 1:
                 changed += _reassign(
-                    units, rows[:waiting], working, travelled, labels, due, sums, sizes, tile, w
+                    *(units, rows[:waiting], prototypes, working, travelled),
+                    *(labels, due, sums, sizes, tile, w),
                 )
                 waiting = 0
         if changed:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.digits import DIGITS
 from response_clusters.errors import StudyError
 from scipy.optimize import linear_sum_assignment
 
@@ -26,7 +27,7 @@ class Match:
     Attributes
     ----------
     r : ndarray of shape (k_a, k_b), float64
-        Pearson correlations over the regions.
+        Pearson correlations over the regions, to twelve decimals.
     matched : ndarray of shape (k_a, k_b), bool
         min(k_a, k_b) pairs, no row and no column twice, with the largest possible sum of r.
     """
@@ -54,7 +55,9 @@ def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) ->
             f"Prototypes of {a.shape[1]} and {b.shape[1]} regions cannot be correlated: the same "
             "two or more regions are needed."
         )
-    r = np.clip(_unit(a) @ _unit(b).T, -1.0, 1.0)
+    # Summed by numpy, not by BLAS, whose order depends on the processor; then rounded, as otherwise
+    # a last bit would decide a tie.
+    r = np.clip((_unit(a)[:, None] * _unit(b)).sum(axis=-1).round(DIGITS), -1.0, 1.0)
     matched = np.zeros(r.shape, dtype=bool)
     matched[linear_sum_assignment(r, maximize=True)] = True
     return Match(r, matched)
@@ -63,7 +66,7 @@ def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) ->
 def _unit(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Rows centred and of unit length; a constant one becomes zero and correlates with nothing."""
     centred = rows - rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
+    length = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
     unit: npt.NDArray[np.float64] = np.divide(
         centred, length, out=np.zeros_like(centred), where=length > 1e-12
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from response_clusters.digits import rounded
 from response_clusters.errors import StudyError
 from response_clusters.files import REMAKE, reading, replacing
 from response_clusters.strict import schema_errors
@@ -60,8 +61,17 @@ def read_record(path: str | Path, name: str) -> dict[str, Any]:
     return checked_record(record, name, str(path))
 
 
+def _rounded(value: Any) -> Any:
+    """A record, or a part of one, with its fractions rounded."""
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    return rounded(value) if isinstance(value, float) else value
+
+
 def write_record(record: dict[str, Any], path: str | Path, name: str) -> None:
-    """Check a record against the schema `name` and write it whole.
+    """Check a record against the schema `name` and write it whole, fractions to `DIGITS` digits.
 
     Raises
     ------
@@ -70,4 +80,4 @@ def write_record(record: dict[str, Any], path: str | Path, name: str) -> None:
     """
     checked_record(record, name, str(path))
     with replacing(path) as draft:
-        draft.write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+        draft.write_text(json.dumps(_rounded(record), indent=2) + "\n", "utf-8")

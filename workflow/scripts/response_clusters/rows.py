@@ -79,7 +79,7 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
         )
     # Scaled to their largest value first: squares of tiny or huge values would leave float64.
     centred /= spread[:, None]
-    centred *= GRID / np.sqrt(np.einsum("np,np->n", centred, centred))[:, None]
+    centred *= GRID / np.sqrt((centred * centred).sum(axis=1, keepdims=True))
     np.rint(centred, out=centred)
     centred /= GRID
     return centred

@@ -1634,10 +1634,11 @@ def _outline(polygons: list[list[float]], height: int, width: int) -> list[list[
     left out, and so are vertices nearer to the last one than an annotator's hand would put them.
     """
     runs = coco_mask.frPyObjects(polygons, height, width)
-    sizes = coco_mask.area(runs)
+    # One by one: of more than 255 at once, pycocotools 2.0.11 cannot tell the areas.
+    sizes = np.array([int(coco_mask.area(run)) for run in runs])
     outline: list[list[float]] = []
     union, covered = None, 0
-    for index in np.argsort(-sizes.astype(np.int64), kind="stable"):
+    for index in np.argsort(-sizes, kind="stable"):
         joined = runs[index] if union is None else coco_mask.merge([union, runs[index]])
         area = int(coco_mask.area(joined))
         if area > 1.03 * covered:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import yaml
+from response_clusters.simulated_algebra import at_least, product, square_root
 
 Values = npt.NDArray[np.float64]
 
@@ -169,8 +170,8 @@ class Tuning:
     @property
     def signal(self) -> Values:
         """Covariance of all that a picture evokes, groups included."""
-        by_content: Values = self.content.T @ self.content
-        return self.groups.T @ self.groups / len(self.groups) + by_content + self.picture
+        by_group = product(self.groups.T, self.groups) / len(self.groups)
+        return by_group + product(self.content.T, self.content) + self.picture
 
 
 def subject_tuning(
@@ -204,30 +205,27 @@ def subject_tuning(
     )
     # Subcortical regions do not see pictures: no deviation gives them a tuning either.
     seeing = np.array([family in model["tuning"] for family in families])
-    deviation = model["subject_difference"] * rng.standard_normal((len(groups) + 1, len(families)))
-    groups = strength * (groups + deviation[:-1]) * seeing
+    difference, wanted = model["subject_difference"], correlations(model, regions)
+    deviation = rng.standard_normal((len(groups) + 1, len(families)))
+    groups = strength * (groups + difference["groups"] * deviation[:-1]) * seeing
     groups -= groups.mean(axis=0)
-    weights = weights * (1.0 + deviation[-1]) * np.sqrt(model["shares"]["content"])
-    wanted = correlations(model, regions)
+    weights = weights * (1.0 + difference["content"] * deviation[-1])
+    weights *= np.sqrt(model["shares"]["content"])
     picture = model["shares"]["picture"] * wanted * np.outer(seeing, seeing)
     tuning = Tuning(groups, weights, picture, wanted)
-    remainder = wanted - tuning.signal - np.diag(voxel_noise)
-    return Tuning(groups, weights, picture, _positive(remainder, 0.02))
+    remainder = at_least(wanted - tuning.signal - np.diag(voxel_noise), 0.01)
+    return Tuning(groups, weights, picture, _drawn_around(remainder, difference["freedom"], rng))
 
 
-def _positive(covariance: Values, floor: float) -> Values:
-    """The covariance with no direction's variance below `floor`."""
-    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-    lifted: Values = (vectors * np.maximum(values, floor)) @ vectors.T
-    return lifted
+def _drawn_around(covariance: Values, freedom: int, rng: np.random.Generator) -> Values:
+    """Another covariance of the same variances: Wishart's, scaled.
 
-
-def _draw(rng: np.random.Generator, covariance: Values, n: int) -> Values:
-    """`n` Gaussian rows of that covariance."""
-    values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
-    drawn: Values = rng.standard_normal((n, len(covariance))) @ root.T
-    return drawn
+    It is that of `freedom` Gaussian rows: the more of them, the more it is like the one given.
+    """
+    rows = product(rng.standard_normal((freedom, len(covariance))), square_root(covariance))
+    drawn = product(rows.T, rows)
+    scale = np.sqrt(covariance.diagonal() / drawn.diagonal())
+    return scale[:, None] * drawn * scale
 
 
 def picture_responses(
@@ -256,19 +254,14 @@ def picture_responses(
         ]
     )
     if not planted:
-        return own @ _root(tuning.signal)
-    by_content = scenes[contents].to_numpy() @ tuning.content
-    evoked: Values = tuning.groups[scenes["group"]] + by_content + own @ _root(tuning.picture)
+        return product(own, square_root(tuning.signal))
+    by_content = product(scenes[contents].to_numpy(), tuning.content)
+    by_picture = product(own, square_root(tuning.picture))
+    evoked: Values = tuning.groups[scenes["group"]] + by_content + by_picture
     return evoked
-
-
-def _root(covariance: Values) -> Values:
-    """The symmetric square root of a covariance."""
-    values, vectors = np.linalg.eigh(covariance)
-    root: Values = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    return root
 
 
 def trial_responses(rng: np.random.Generator, evoked: Values, tuning: Tuning) -> Values:
     """Add a trial's noise to what its picture evokes: shape (trials, regions)."""
-    return evoked + _draw(rng, tuning.noise, len(evoked))
+    drawn = rng.standard_normal(evoked.shape)
+    return evoked + product(drawn, square_root(tuning.noise))

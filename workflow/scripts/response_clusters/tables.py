@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import yaml
+from response_clusters.digits import rounded
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import REMAKE, reading, replacing
 
@@ -129,6 +130,8 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
 def write_table(table: pd.DataFrame, path: str | Path, name: str) -> None:
     """Check `table` against the schema `name` and write it whole: Parquet or TSV by the suffix.
 
+    Numbers in float64 have `DIGITS` significant digits in a TSV, and all they have in Parquet.
+
     Raises
     ------
     StudyError
@@ -143,6 +146,8 @@ def write_table(table: pd.DataFrame, path: str | Path, name: str) -> None:
             arrow = pa.Table.from_pandas(checked, preserve_index=False)
             pq.write_table(arrow, draft, compression="zstd")
         else:
+            for column in checked.select_dtypes("float64"):
+                checked[column] = checked[column].map(rounded)
             checked.to_csv(draft, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
 
 
