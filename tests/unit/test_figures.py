@@ -34,7 +34,8 @@ from response_clusters import style
 from response_clusters.errors import StudyError
 from response_clusters.families import FAMILIES, families
 from response_clusters.identity import identity_of as identities
-from response_clusters.identity import matched_to, told
+from response_clusters.identity import told
+from response_clusters.matching import matched_to
 from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
 

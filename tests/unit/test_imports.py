@@ -30,6 +30,7 @@ IMPORTS = {
     "gather_responses": TABLES,
     "import_table": TABLES,
     "list_images": f"{TABLES} msgspec pycocotools",
+    "match_pooled": f"{TABLES} scipy",
     "plot_centroids": FIGURES,
     "plot_consistency_k": f"{FIGURES} scipy seaborn",
     "plot_consistency_subjects": FIGURES,

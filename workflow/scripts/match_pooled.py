@@ -1,9 +1,8 @@
 """Match one cohort's clusters, at every k, to those of the pooled cohort's chosen fit."""
 
 import pandas as pd
-from response_clusters.identity import matched_to
 from response_clusters.job import job
-from response_clusters.matching import prototype_matrix
+from response_clusters.matching import matched_to, prototype_matrix
 from response_clusters.tables import read_table, write_table
 
 if __name__ == "__main__":

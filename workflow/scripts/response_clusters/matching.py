@@ -63,6 +63,37 @@ def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) ->
     return Match(r, matched)
 
 
+def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
+    """Each cluster's one-to-one match among the pooled prototypes.
+
+    Parameters
+    ----------
+    prototypes, pooled : DataFrame
+        A row per cluster (from 1), a column per region. They are correlated over the regions that
+        both have, as `match` does.
+
+    Returns
+    -------
+    DataFrame
+        Columns cluster, pooled_cluster and r; the last two null for a cluster that is left over, as
+        some are where there are more than in the pooled fit.
+    """
+    shared = [region for region in pooled.columns if region in prototypes.columns]
+    found = match(prototypes[shared].to_numpy(), pooled[shared].to_numpy())
+    has = np.atleast_1d(found.matched.any(axis=1))
+    to = found.matched.argmax(axis=1)
+    r = found.r[np.arange(len(to)), to]
+    numbers = [int(number) for number in pooled.index[to]]
+    matched = [number if own else None for number, own in zip(numbers, has.tolist(), strict=True)]
+    return pd.DataFrame(
+        {
+            "cluster": prototypes.index.to_numpy(),
+            "pooled_cluster": pd.array(matched, "Int16"),
+            "r": np.where(has, r, np.nan),
+        }
+    )
+
+
 def _unit(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Rows centred and of unit length; a constant one becomes zero and correlates with nothing."""
     centred = rows - rows.mean(axis=1, keepdims=True)
