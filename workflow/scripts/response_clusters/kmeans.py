@@ -168,7 +168,8 @@ class CorrelationKMeans:
 
     def _refined(self, units: Units, start: Prototypes) -> _Solution:
         """Lloyd's algorithm from `start`, which it moves."""
-        return _Solution(*lloyd(units, start, self.max_iter), start)
+        objective, iterations, converged = lloyd(units, start, self.max_iter)
+        return _Solution(objective, iterations, converged, start)
 
     def _swapped(self, units: Units, best: _Solution, rng: np.random.Generator) -> _Solution:
         """The best solution after trials of putting one of its prototypes on another row."""
