@@ -5,11 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-# The jobs inherit this: which backend or style a user has chosen for figures of their own is no
-# part of the study, and a backend that is not installed here fails as soon as it is named.
-os.environ["MPLBACKEND"] = "agg"
-os.environ.pop("MATPLOTLIBRC", None)
-
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import response_clusters.surroundings  # noqa: F401
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh

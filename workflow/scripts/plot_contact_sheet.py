@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import response_clusters.surroundings  # noqa: F401
 from matplotlib.figure import Figure
 from response_clusters import style
 from response_clusters.identity import Identity, identity_of, told

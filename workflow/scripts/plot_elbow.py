@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+import response_clusters.surroundings  # noqa: F401
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MultipleLocator

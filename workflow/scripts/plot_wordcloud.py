@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import response_clusters.surroundings  # noqa: F401
 from matplotlib import get_data_path
 from matplotlib.figure import Figure
 from PIL import ImageFont

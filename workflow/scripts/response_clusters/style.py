@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import matplotlib
-import matplotlib.font_manager as font_manager
 import numpy as np
+import response_clusters.surroundings  # noqa: F401
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
@@ -31,14 +31,7 @@ SMALL, BODY, LABEL, HEADING = 5.5, 6.0, 7.0, 10.0
 UNMATCHED = "#6b6b6b"
 """A cluster that corresponds to none of the pooled fit."""
 
-# Whatever a matplotlibrc says, figures start from Matplotlib's own defaults and its own fonts.
-matplotlib.rcdefaults()
-font_manager.fontManager.ttflist = [
-    font
-    for font in font_manager.fontManager.ttflist
-    if Path(font.fname).is_relative_to(matplotlib.get_data_path())
-]
-matplotlib.rcParams.update(
+rcParams.update(
     {
         # Metrics are those of the first, which matplotlib brings; an SVG names all of them, and
         # Verdana is as wide.

@@ -1,0 +1,41 @@
+"""Matplotlib with its own defaults and fonts, whatever settings the user keeps for other figures.
+
+Every script that draws imports this module first: Matplotlib takes a backend from the environment
+and a matplotlibrc from the working folder at the moment of its own import.
+"""
+
+import os
+from contextlib import chdir
+from importlib.util import find_spec
+from pathlib import Path
+
+FACES = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-BoldOblique")
+
+
+def _shipped() -> Path:
+    """The folder of Matplotlib's own settings and fonts, found without importing it."""
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("No module named 'matplotlib'")
+    return Path(found.origin).parent / "mpl-data"
+
+
+SHIPPED = _shipped()
+
+# A notebook's backend may not be installed here, and no window is wanted.
+os.environ["MPLBACKEND"] = "agg"
+# A matplotlibrc in the working folder comes before all others, and one that cannot be decoded would
+# end the import. In this folder it is Matplotlib's own.
+with chdir(SHIPPED):
+    import matplotlib
+
+# Should anything have imported it earlier.
+matplotlib.rcdefaults()
+
+from matplotlib import font_manager  # noqa: E402
+
+# An installed font of the same name may be another version of it, with other widths.
+font_manager.fontManager.ttflist = []
+font_manager.fontManager.afmlist = []
+for _face in FACES:
+    font_manager.fontManager.addfont(SHIPPED / "fonts" / "ttf" / f"{_face}.ttf")
