@@ -16,6 +16,7 @@ import pytest
 from response_clusters.errors import StudyError
 from response_clusters.files import readable, reading, replacing
 from response_clusters.hdf5 import require_filters
+from response_clusters.machine import require_room
 from response_clusters.records import write_record
 from response_clusters.tables import read_table, write_table
 
@@ -80,6 +81,14 @@ def test_the_real_cause_is_named(error: Exception, says: str, file: Path) -> Non
 def test_who_ends_a_job_is_not_hindered(error: BaseException, file: Path) -> None:
     with pytest.raises(type(error)), reading(file, "one session's betas"):
         raise error
+
+
+def test_a_study_does_not_start_on_a_full_disk(full: Path) -> None:
+    """Snakemake keeps records of its own beside the results, and says nothing of a disk."""
+    require_room(full)
+    (full / "filler").write_bytes(bytes(64 * 1024))
+    with pytest.raises(StudyError, match=r"small: the disk is full \(.*: 0\.0 of 0\.1 MB are free"):
+        require_room(full)
 
 
 def test_what_is_no_file_gets_a_sentence(tmp_path: Path) -> None:
@@ -206,7 +215,7 @@ def test_a_chunked_file_that_the_disk_has_no_room_for_ends_in_one_sentence(
     "write",
     [
         "draft.write_bytes(bytes(2**21))",
-        "with h5py.File(draft, 'w') as file: file.create_dataset('a', data=np.random.random(2**18))",
+        "with h5py.File(draft, 'w') as file: file['a'] = np.random.random(2**18)",
         "np.savez(draft, a=np.random.random(2**18))",
     ],
 )

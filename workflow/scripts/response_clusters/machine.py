@@ -6,6 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
+from response_clusters.errors import StudyError
+
 Cause = tuple[str, str]
 """What happened and what to do about it, as they stand in a sentence."""
 
@@ -77,7 +79,7 @@ _NO_FILTER = re.compile(
 _NO_FORM = re.compile(
     r"(\bnot |un)supported|not (yet )?implemented|support for .* not built", re.IGNORECASE
 )
-_NO_ROOM = 2**16
+_NO_ROOM = 2**13
 """Bytes: with fewer left, a write that fails without a reason failed for want of room."""
 
 
@@ -126,14 +128,31 @@ def writing_fault(error: BaseException, folder: Path) -> Cause | None:
     number = _number(error)
     named = os.path.realpath(folder)
     if number in _FULL or (number is None and _is_full(named)):
+        # Some writers remove what they could not finish: the room that it took is free again then.
         return (
-            f"{_FULL[number or errno.ENOSPC]} ({_room(named)})",
+            f"{_FULL[number or errno.ENOSPC]} ({_room(named)}, the file takes more)",
             "make room there, or let the folder be a link to a larger disk, and run again",
         )
     if number in _UNWRITABLE:
         told, what_to_do = _UNWRITABLE[number]
         return f"{told} ({named})", what_to_do
     return _TROUBLE.get(number) if number is not None else None
+
+
+def require_room(folder: str | Path) -> None:
+    """Refuse to begin in a folder whose disk has no room left.
+
+    Raises
+    ------
+    StudyError
+        Naming the folder and the disk.
+    """
+    named = os.path.realpath(folder)
+    if _is_full(named):
+        raise StudyError(
+            f"{named}: the disk is full ({_room(named)}); expected room for the results and for "
+            "Snakemake's records: make room there, or run the study in another folder."
+        )
 
 
 def _is_full(folder: str) -> bool:
@@ -154,5 +173,4 @@ def _room(folder: str) -> str:
     while not os.path.ismount(disk):
         disk = os.path.dirname(disk)
     free, total = (f"{size / 2**20:,.1f}" for size in (usage.free, usage.total))
-    # Some writers remove what they could not finish: then the room that it took is free again.
-    return f"{folder}, on the disk at {disk}: {free} of {total} MB are free, the file takes more"
+    return f"{folder}, on the disk at {disk}: {free} of {total} MB are free"
