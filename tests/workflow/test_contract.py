@@ -341,7 +341,7 @@ def figures(small: Path) -> list[Path]:
 def test_figures_are_there_and_say_that_the_data_are_simulated(small: Path) -> None:
     for stem in figures(small):
         with Image.open(stem.with_suffix(".png")) as picture:
-            assert picture.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+            assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
             assert min(picture.size) > 400
             assert len(set(picture.convert("L").resize((64, 64)).tobytes())) > 4
         text = stem.with_suffix(".svg").read_text()

@@ -50,9 +50,23 @@ def described(*fits: str, cohorts: list[str] = COHORTS) -> set[str]:
     return set().union(*(each(rule, cohorts, fits) for rule in rules))
 
 
-def chosen(cohorts: list[str] = COHORTS) -> set[str]:
-    """The choice of k and what hangs on it."""
+def coloured(every: list[str] = COHORTS, ks: Iterable[int] = KS) -> set[str]:
+    """What shows clusters by the pooled one they correspond to, in all cohorts of the study."""
+    rules = ("plot_mosaic", "plot_contact_sheet", "plot_wordcloud", "plot_centroids")
     return {
+        *each("match_pooled", every),
+        *(job for rule in rules for job in each(rule, every, ["kbest", "k03"])),
+        *each("plot_consistency_k", every),
+        *each("plot_consistency_subjects", [*(f"k{k:02d}" for k in ks), "kbest"]),
+    }
+
+
+def chosen(
+    cohorts: list[str] = COHORTS, every: list[str] = COHORTS, ks: Iterable[int] = KS
+) -> set[str]:
+    """The choice of k and what hangs on it; the pooled choice colours `every` cohort."""
+    return {
+        *coloured(every, ks),
         *each("choose_k", cohorts),
         *each("plot_elbow", cohorts),
         *each("copy_best", cohorts),
@@ -64,7 +78,7 @@ def chosen(cohorts: list[str] = COHORTS) -> set[str]:
     }
 
 
-def fitted(cohorts: list[str] = COHORTS) -> set[str]:
+def fitted(cohorts: list[str] = COHORTS, every: list[str] = COHORTS) -> set[str]:
     """All fits of some cohorts, and everything made of them."""
     return {
         *each("fit_kmeans", cohorts, [f"k{k:02d}" for k in KS]),
@@ -73,16 +87,16 @@ def fitted(cohorts: list[str] = COHORTS) -> set[str]:
         *each("compare_subjects", [f"k{k:02d}" for k in KS]),
         *each("plot_consistency_subjects", [f"k{k:02d}" for k in KS]),
         *described("k03", cohorts=cohorts),
-        *chosen(cohorts),
+        *chosen(cohorts, every),
     }
 
 
-def averaged(cohorts: list[str]) -> set[str]:
+def averaged(cohorts: list[str], every: list[str] = COHORTS) -> set[str]:
     """All rows of some cohorts, and everything made of them."""
     return {
         *each("gather_responses", [c for c in cohorts if c != "pooled"]),
         "pool_responses",
-        *fitted(cohorts),
+        *fitted(cohorts, every),
     }
 
 
@@ -98,12 +112,13 @@ def with_subject(subject: str) -> set[str]:
         *each("read_regions", subject),
         *each("average_session", f"{subject}/session01"),
     }
-    return of_one | averaged([subject, "pooled"]) | {"pool_regions"} | RECORD
+    every = [*COHORTS, subject]
+    return of_one | averaged([subject, "pooled"], every) | {"pool_regions"} | RECORD
 
 
 def without_subject() -> set[str]:
     """What is made anew when a subject is left out: the pool, and comparisons of subjects."""
-    return fitted(["pooled"]) | {"pool_regions", "pool_responses"} | RECORD
+    return fitted(["pooled"], [*FEWER, "pooled"]) | {"pool_regions", "pool_responses"} | RECORD
 
 
 def edited(name: str, old: str, new: str) -> Callable[[Path], None]:
@@ -165,13 +180,13 @@ CASES: dict[str, tuple[Change, set[str]]] = {
             *each("plot_consistency_k", COHORTS),
             *each("compare_subjects", "k08"),
             *each("plot_consistency_subjects", "k08"),
-            *chosen(),
+            *chosen(ks=range(1, 9)),
             *RECORD,
         },
     ),
     "a k removed": (
         {"kmeans": {"k": {"max": 6}}},
-        {*each("compare_k", COHORTS), *each("plot_consistency_k", COHORTS), *chosen(), *RECORD},
+        {*each("compare_k", COHORTS), *chosen(ks=range(1, 7)), *RECORD},
     ),
     "a subject added": ({"subjects": MORE}, with_subject("subj05")),
     "a subject removed": ({"subjects": FEWER}, without_subject()),
@@ -207,13 +222,13 @@ CASES: dict[str, tuple[Change, set[str]]] = {
             *each("compare_k", COHORTS),
             *each("plot_consistency_k", COHORTS),
             *each("compare_subjects", [f"k{k:02d}" for k in KS]),
-            *each("plot_consistency_subjects", [f"k{k:02d}" for k in KS] + ["kbest"]),
+            *coloured(),
             "copy_best_subjects",
             "record_versions",
         },
     ),
     "code of one script": (
-        edited("scripts/plot_elbow.py", "import json", "import json\n\n_UNUSED = 1"),
+        edited("scripts/plot_elbow.py", "\n\n\n", "\n\n_UNUSED = 1\n\n\n"),
         each("plot_elbow", COHORTS) | {"record_versions"},
     ),
     "a table's schema": (
@@ -287,6 +302,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "elbow.statistic": {"elbow": {"statistic": "r2_explained"}},
     "elbow.gain": {"elbow": {"gain": 0.02}},
     "nearest.top": {"nearest": {"top": [10, 50, 100]}},
+    "nearest.annotated": {"nearest": {"annotated": True}},
     "nearest.distinct": {"nearest": {"distinct": False}},
     "labels.crop": {"labels": {"crop": False}},
     "labels.count": {"labels": {"count": "images"}},
