@@ -59,10 +59,7 @@ def _hdf5(chunks: Any) -> Callable[[Path], None]:
 
 def _betas(path: Path) -> Any:
     with h5py.File(path) as file:
-        betas = file["betas"]
-        if betas.id.get_create_plist().get_layout() == h5py.h5d.CHUNKED:
-            assert betas.id.get_num_chunks() * np.prod(betas.chunks) >= MASK.sum() * 8
-        return betas[()].T[MASK]
+        return np.array([file["betas"][:, z, y, x] for x, y, z in np.argwhere(MASK)])
 
 
 def _volume(path: Path) -> Any:
@@ -205,11 +202,9 @@ def _numbers(path: Path) -> Any:
 
 
 def _names(path: Path) -> Any:
-    return (
-        pd.read_csv(path, sep=r"\s+", header=None, comment="#")[0]
-        .astype(int)
-        .pipe(lambda numbers: sorted(n for n in numbers if n > 0))
-    )
+    lines = [line.split() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    numbers = {int(words[0]) for words in lines if not words[0].startswith("#") and words[1]}
+    return sorted(number for number in numbers if number > 0)
 
 
 def _config(path: Path) -> Any:
