@@ -139,7 +139,7 @@ def read_instances(paths: list[str | Path]) -> Instances:
 def _read(path: str) -> _File:
     with reading(path, _EXPECTED, "damaged, cut short or not JSON") as file:
         try:
-            return msgspec.json.decode(file.read_bytes(), type=_File)
+            return msgspec.json.decode(file.read_bytes().removeprefix(b"\xef\xbb\xbf"), type=_File)
         except msgspec.ValidationError as error:
             raise StudyError(
                 f"{path}: it is JSON, but of another kind ({error}); expected {_EXPECTED}: "

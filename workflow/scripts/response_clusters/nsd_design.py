@@ -99,10 +99,10 @@ def read_design(path: str | Path) -> Design:
             f"{path}: row {twice[0]} of subjectim names an image twice; expected each of a "
             "subject's images once: fetch NSD's own file."
         )
-    if shared.min(initial=1) < 1 or not np.isin(shared, images).all():
+    if shared.min(initial=1) < 1:
         raise StudyError(
-            f"{path}: sharedix names an image that is not in subjectim; expected {DESIGN}: fetch "
-            "NSD's own file."
+            f"{path}: sharedix holds the image id {shared.min()}; expected ids from 1: fetch NSD's "
+            "own file."
         )
     return Design(ordering.ravel(), images, shared.ravel(), str(path))
 
@@ -324,7 +324,7 @@ def _require_even(path: Path, separator: str) -> list[str]:
         rows = csv.reader(text, delimiter=separator)
         header = next(rows)
         for row in rows:
-            if len(row) != len(header):
+            if row and len(row) != len(header):
                 raise ValueError(
                     f"line {rows.line_num} has {len(row)} fields, the header {len(header)}"
                 )
