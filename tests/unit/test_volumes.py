@@ -256,6 +256,7 @@ FORMS = {
     '2 0 255 0 0.5 1 1 "mfs words"\n',
     "Workbench": "V1v\n1 255 0 0 255\nmfs words\n2 0 255 0 255\n",
     "BIDS": "index\tname\tcolor\n1\tV1v\t#ff0000\n2\tmfs words\t#00ff00\n",
+    "tissue types": "1 V1v 220 216 20 0 2\n2 mfs words 1 2 3 0\n",
     "comma": "1,V1v\n2,mfs words\n",
     "byte-order mark": "\ufeff1 V1v\n2 mfs words\n",
     "negative": "-1 outside\n1 V1v\n2 mfs words\n",

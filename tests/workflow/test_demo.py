@@ -132,8 +132,8 @@ def test_aggregates_beside_those_of_real_data(
     compared = [
         # quantity, simulated, real, how far from it at most
         ("region-region r, 5/50/95 %", np.percentile(upper, [5, 50, 95]), [0.10, 0.38, 0.81], 0.1),
-        ("r within early visual", [within(EARLY)], [0.79], 0.06),
-        ("r within faces", [within(faces)], [0.76], 0.06),
+        ("r within early visual", [within(EARLY)], [0.79], 0.08),
+        ("r within faces", [within(faces)], [0.76], 0.1),
         ("r within bodies", [within(["EBA", "FBA-2"])], [0.82], 0.06),
         ("r within places", [within(places)], [0.67], 0.12),
         ("r within subcortical", [within(SUBCORTICAL)], [0.60], 0.12),

@@ -178,6 +178,10 @@ def _addresses(
         # Each child's key comes before it; a node's last key only bounds its last child.
         places = words[:, 3:-6].reshape(-1, _PLACES, 7)
         chunk = places[np.arange(_PLACES) < head["used"][:, None]]
+        # A corner beyond its axis would pass for a voxel of the next row.
+        corner = chunk[:, 2:5]
+        _expect(not chunk[:, [1, 5]].any() and bool((corner >= 0).all()))
+        _expect(bool((corner < np.array(shape[1:])).all()))
         keys = (chunk[:, 2] * shape[2] + chunk[:, 3]) * shape[3] + chunk[:, 4]
         _expect((np.diff(keys) > 0).all())
         held = np.searchsorted(keys, wanted, side="right") - 1

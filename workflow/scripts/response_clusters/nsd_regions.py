@@ -58,6 +58,7 @@ def read_labels(path: str | Path) -> Volume:
 
 _EXPECTED_NAMES = "a table of label numbers and names"
 _COLOUR = re.compile(r"(?:\s+[0-9]+){3,4}$")
+_COLOURED = re.compile(r"(\S+)(?:\s+[0-9]+){3,5}")
 _ITK_SNAP = re.compile(r'(-?[0-9]+)(?:\s+[0-9.]+){6}\s+"(.*)"')
 _WORKBENCH = re.compile(r"(-?[0-9]+)(?:\s+[0-9]+){4}")
 _NUMBERED = re.compile(r"(-?[0-9]+)[\s,;]+(\S.*)")
@@ -116,7 +117,9 @@ def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
         if found := _ITK_SNAP.fullmatch(line):
             yield int(found[1]), found[2].strip(), line
         elif found := _NUMBERED.fullmatch(line):
-            name = _COLOUR.sub("", found[2]).strip().strip("\"'")
+            # Behind one word, a colour and perhaps FreeSurfer's type of tissue; otherwise a colour.
+            one = _COLOURED.fullmatch(found[2])
+            name = (one[1] if one else _COLOUR.sub("", found[2])).strip().strip("\"'")
             yield (int(found[1]), " ".join(name.split()), line) if name else (None, "", line)
         else:
             yield None, "", line
