@@ -276,7 +276,7 @@ CONFIGURATION = [
     (
         "an unknown key within a section",
         configured(nearest={"distnct": True}),
-        "there is no key 'distnct' at nearest; expected some of top, distinct: .*did you mean "
+        "there is no key 'distnct' at nearest; expected some of top, distinct, annotated: .*did you mean "
         "'distinct'",
     ),
     (
@@ -288,7 +288,7 @@ CONFIGURATION = [
     (
         "a value out of range",
         configured(kmeans={"replicates": 0}),
-        "kmeans.replicates is 0; expected a whole number from 1: correct it",
+        "kmeans.replicates is 0; expected a whole number from 1 up to 100000: correct it",
     ),
     (
         "a value in place of a section",
