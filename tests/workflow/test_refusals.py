@@ -276,8 +276,8 @@ CONFIGURATION = [
     (
         "an unknown key within a section",
         configured(nearest={"distnct": True}),
-        "there is no key 'distnct' at nearest; expected some of top, distinct, annotated: .*did you mean "
-        "'distinct'",
+        "there is no key 'distnct' at nearest; expected some of top, distinct, annotated: .*did "
+        "you mean 'distinct'",
     ),
     (
         "an unknown value",
@@ -514,8 +514,8 @@ BETAS = [
     ),
     (
         "betas that are not int16",
-        rebetas(lambda betas: betas / np.float32(300)),
-        "the betas are float32; expected int16, .*: fetch NSD's own file",
+        rebetas(lambda betas: betas.astype(np.int32)),
+        "the betas are int32; expected int16, .*: fetch NSD's own file",
     ),
 ]
 NIFTI_BETAS = [
@@ -550,8 +550,8 @@ ANATOMY = [
     (
         "a region volume of fractions",
         revolume(lambda values: values + 0.5),
-        r"floc-faces.nii.gz: found numbers of type float64 in the shape .*; expected three "
-        r"dimensions of whole numbers, .*: fetch",
+        "floc-faces.nii.gz: found numbers of type float64 that are not all whole; expected the "
+        "labels of regions: fetch",
     ),
     (
         "region volumes of different shapes",
