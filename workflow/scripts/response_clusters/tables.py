@@ -249,4 +249,5 @@ def _whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | np.number):
         return None
     # What no column can hold is not spelt out: 1e99999999 would take all memory.
-    return int(value) if abs(value) < 2**64 and value == int(value) else None
+    number: Any = value
+    return int(number) if abs(number) < 2**64 and number == int(number) else None
