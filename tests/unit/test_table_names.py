@@ -10,13 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from import_table import split_regions
 from response_clusters.averages import matching, rows_of
+from response_clusters.columns import require_responses
 from response_clusters.errors import StudyError
-from response_clusters.imported import (
-    column_names,
-    read_columns,
-    read_numbers,
-    require_responses,
-)
+from response_clusters.imported import column_names, read_columns, read_numbers
 
 # Names of regions of atlases in use, none of which may be taken for a column of another kind.
 ATLASES = """
@@ -83,15 +79,11 @@ def test_a_name_that_is_nearly_known_is_refused_with_a_suggestion(
         name = name.strip()
     else:
         table.to_parquet(path)
-    if name == name.strip():
-        with pytest.raises(StudyError, match=f"there is a column {name!r}; .*{says}"):
-            read_columns(str(path))
-        with pytest.raises(StudyError, match=says):
-            rows_of("", str(path))
-        assert name in read_columns(str(path), None, [name, "V1v"])
-    else:
-        with pytest.raises(StudyError, match="is no name for a region"):
-            read_columns(str(path))
+    with pytest.raises(StudyError, match=f"there is a column {name!r}; .*{says}"):
+        read_columns(str(path))
+    with pytest.raises(StudyError, match=says):
+        rows_of("", str(path))
+    assert name in read_columns(str(path), None, [name, "V1v"])
 
 
 @pytest.mark.parametrize(
@@ -106,18 +98,15 @@ def test_a_name_that_is_nearly_known_is_refused_with_a_suggestion(
         ([2, 0, 3, 1], "each whole number from 0 to 3 once"),
     ],
 )
-def test_a_column_that_is_no_response_is_refused_unless_listed(
-    values: list[object], says: str
-) -> None:
+def test_a_column_that_is_no_response_is_refused(values: list[object], says: str) -> None:
     table = pd.DataFrame({"V1v": [0.5, 1.5, 2.0, -1.0], "odd": values})
     with pytest.raises(StudyError, match=f"here: the column 'odd' holds {says}"):
-        require_responses(table, [], "here")
-    require_responses(table, ["V1v", "odd"], "here")
+        require_responses(table, "here")
 
 
 def test_whole_numbers_that_vary_are_responses() -> None:
     table = pd.DataFrame({"V1v": [5, -3, 12, -3], "none": [np.nan] * 4, "trial": [1, 2, 3, 4]})
-    require_responses(table, [], "here")
+    require_responses(table, "here")
 
 
 def test_numbers_of_columns_are_names(tmp_path: Path) -> None:

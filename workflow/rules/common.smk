@@ -113,10 +113,15 @@ def nifti_beside(wildcards):
     return {"beside": other} if path.endswith(".hdf5") and os.path.isfile(other) else {}
 
 
+def listed_regions():
+    """The regions of averages that the configuration lists; none where it asks for all."""
+    return config["regions"] if isinstance(config["regions"], list) else []
+
+
 def named_regions():
     """The regions that the configuration asks for by name."""
     if not plan.nsd:
-        return config["regions"] if isinstance(config["regions"], list) else []
+        return listed_regions()
     chosen = [choice for choice in COLLECTIONS.values() if choice != "all"]
     names = [list(c.values()) if isinstance(c, dict) else c for c in chosen]
     return sorted(name for group in names for name in group)

@@ -28,11 +28,8 @@ rule import_table:
         job=lambda wildcards: job_params(
             "import_table",
             names=[name for name in plan.responses[wildcards.subject] if name],
-            regions=(
-                config["regions"]
-                if isinstance(config["regions"], list)
-                else plan.region_names or "all"
-            ),
+            regions=listed_regions() or plan.region_names or "all",
+            listed=listed_regions(),
             sessions=plan.sessions[wildcards.subject],
         ),
     message:

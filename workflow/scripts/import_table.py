@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from response_clusters.columns import ROW, require_responses
 from response_clusters.errors import StudyError, listed
-from response_clusters.imported import KNOWN, read_columns, read_numbers, require_responses
+from response_clusters.imported import read_columns, read_numbers
 from response_clusters.job import job
 from response_clusters.nsd_design import presented, read_design
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
@@ -57,7 +58,7 @@ def split_regions(
         If fewer than two of the regions asked for are there, or a column holds something other
         than numbers.
     """
-    found = [str(column) for column in table.columns if column not in KNOWN]
+    found = [str(column) for column in table.columns if column not in ROW]
     wanted = found if regions == "all" else list(regions)
     absent = [r for r in wanted if r not in found or table[r].isna().all()]
     present = [region for region in wanted if region not in absent]
@@ -132,15 +133,14 @@ if __name__ == "__main__":
         source, params = rule.input, rule.params
         output, subject = rule.output, rule.wildcards.subject
         paths = list(source.responses)
-        listed_regions = params["regions"] if isinstance(params["regions"], list) else []
         if params["names"]:
             where = str(Path(paths[0]).parent)
             table = read_texts(dict(zip(params["names"], paths, strict=True)))
         else:
             where = paths[0]
-            table = read_columns(where, None, listed_regions)
-        wanted = [name for name in table if name in listed_regions or not listed_regions]
-        require_responses(table[wanted], listed_regions, where)
+            table = read_columns(where, None, params["listed"])
+        if not params["listed"]:  # listed regions are regions whatever they hold
+            require_responses(table, where)
         betas, listing = split_regions(table, params["regions"], where)
         trials = trial_columns(table, source.get("design") or None, subject, where)
         trials = validated(trials, "trials", where)

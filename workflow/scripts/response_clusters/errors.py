@@ -21,6 +21,7 @@ def did_you_mean(word: object, known: Iterable[object]) -> str:
 
 def listed(names: Iterable[object]) -> str:
     """Names for a sentence: the first dozen, how many more there are, or that there are none."""
-    every = [str(name) for name in names]
+    # File names may hold bytes that are no text.
+    every = [str(name).encode("utf-8", "backslashreplace").decode() for name in names]
     more = f" and {len(every) - 12} more" if len(every) > 12 else ""
     return (", ".join(every[:12]) or "none") + more

@@ -17,6 +17,8 @@ PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
 INSTANCES = "COCO's instance annotations"
 """What is expected of the files that a configuration may name, as it stands in a sentence."""
 
+_POINTERS = (b"/annex/objects/", b"version https://git-lfs.github.com/")
+
 
 def readable(path: str | Path, expected: str) -> Path:
     """`path`, if a file is there that may be read and is not empty.
@@ -29,7 +31,8 @@ def readable(path: str | Path, expected: str) -> Path:
     Raises
     ------
     StudyError
-        If it is missing, empty, no file, or cannot be read, which names the cause.
+        If it is missing, empty, no file, what git-annex or Git LFS put in the place of one that
+        was not fetched, or cannot be read, which names the cause.
     """
     try:
         is_there(path, expected)
@@ -45,7 +48,7 @@ def readable(path: str | Path, expected: str) -> Path:
                 "its place."
             )
         with open(path, "rb") as file:
-            empty = not file.read(1)
+            start = file.read(40)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise StudyError(
             f"{path}: there is no such file; expected {expected}: correct the path or fetch the "
@@ -57,7 +60,12 @@ def readable(path: str | Path, expected: str) -> Path:
             "make it readable to whoever runs the study",
         )
         raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
-    if empty:
+    if start.startswith(_POINTERS):
+        raise StudyError(
+            f"{path}: the file only stands for one that was not fetched; expected {expected}: "
+            "fetch its content (datalad get, git annex get or git lfs pull)."
+        )
+    if not start:
         raise StudyError(f"{path}: the file is empty; expected {expected}: fetch it again.")
     return Path(path)
 
@@ -72,8 +80,17 @@ def is_there(path: str | Path, expected: str) -> bool:
         file that was not fetched.
     """
     path = Path(path)
-    if path.exists():
-        return True
+    try:
+        if path.exists():
+            return True
+    except ValueError:  # a zero byte, which no path holds
+        return False
+    except OSError as error:
+        told, what_to_do = reading_fault(error) or (
+            f"the path cannot be followed ({error.strerror})",
+            "make it readable to whoever runs the study",
+        )
+        raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
     for step in (path, *path.parents):
         if step.is_symlink() and not step.exists():
             raise StudyError(

@@ -4,12 +4,14 @@ Everything is known before anything runs. File names are read and, of already av
 the number of rows and the columns that say what the rows are.
 """
 
+import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import yaml
 from response_clusters import nsd_layout
-from response_clusters.averages import matching, rows_of
+from response_clusters.averages import matching, rows_of, unfinished
 from response_clusters.config import POOLED
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import (
@@ -53,6 +55,14 @@ def make_plan(config: dict[str, Any]) -> Plan:
         raise StudyError(
             f"{plan.root}: {reserved[0]!r} is the name of a folder of the results; expected a "
             "subject's name: rename it, or list the subjects that are meant."
+        )
+    folded, times = Counter(map(str.casefold, plan.subjects)).most_common(1)[0]
+    if times > 1:
+        alike = [subject for subject in plan.subjects if subject.casefold() == folded]
+        raise StudyError(
+            f"{plan.root}: the subjects {listed(alike)} differ by capital letters only; expected "
+            "names that are folders of their own on every disk: rename one, or list the subjects "
+            "that are meant."
         )
     unknown = [c for c in described_cohorts(config, plan) if c not in plan.cohorts]
     if unknown:
@@ -299,22 +309,17 @@ def _unnamed(root: str, names: Path, collection: str) -> str:
 def _regions(config: dict[str, Any], out: str) -> Plan:
     dataset = config["dataset"]
     root = _folder(dataset["root"])
-    files = matching(root, dataset["pattern"])
-    wanted = config["regions"]
-    if isinstance(wanted, list):
-        files = {
-            s: {r: p for r, p in held.items() if r in ("", *wanted)} for s, held in files.items()
-        }
-    files = {subject: held for subject, held in files.items() if held}
+    subjects = config["subjects"]
+    listed_regions = config["regions"] if isinstance(config["regions"], list) else []
+    listed_subjects = subjects if isinstance(subjects, list) else []
+    files = matching(root, dataset["pattern"], listed_subjects, listed_regions)
     if not files:
         raise StudyError(
             f"{root}: no file there matches dataset.pattern; expected files such as "
             f"{dataset['pattern']!r}: correct dataset.pattern or dataset.root, or list regions "
             "that are there."
         )
-    subjects = config["subjects"]
     asked = files if subjects == "all" else {s: files[s] for s in subjects if s in files}
-    listed_regions = wanted if isinstance(wanted, list) else ()
     rows = {
         subject: rows_of(*next(iter(held.items())), listed_regions)
         for subject, held in asked.items()
@@ -332,24 +337,45 @@ def _regions(config: dict[str, Any], out: str) -> Plan:
         stimuli="".join(_named("stimuli", dataset, STIMULI)),
         pictures="".join(_named("pictures", dataset, PICTURES)),
         annotations=_named("annotations", dataset, INSTANCES),
+        missing={
+            " of ".join(filter(None, (region, subject))): f"its download did not end ({path})"
+            for (subject, region), path in unfinished(root, dataset["pattern"]).items()
+            if region not in files.get(subject, {})
+        },
     )
 
 
 def _named(key: str, dataset: dict[str, Any], expected: str) -> list[str]:
     """The files that a key of the dataset names, all of which must be there."""
     given = dataset[key] or []
-    paths = [str(Path(p).expanduser()) for p in ([given] if isinstance(given, str) else given)]
+    paths = [_path(p, f"dataset.{key}") for p in ([given] if isinstance(given, str) else given)]
     return [str(readable(path, f"{expected} (dataset.{key})")) for path in paths]
 
 
 def _folder(root: str) -> str:
-    folder = str(Path(root).expanduser())
-    if not Path(folder).is_dir():
+    folder = _path(root, "dataset.root")
+    if not is_there(folder, "the dataset's folder (dataset.root)"):
         raise StudyError(
             f"Configuration: dataset.root is {root!r}, and there is no such folder; expected the "
             "dataset's folder: correct the path, or fetch the data."
         )
+    if not Path(folder).is_dir():
+        raise StudyError(
+            f"Configuration: dataset.root is {root!r}, and that is a file; expected the dataset's "
+            "folder: name the folder, and the files in it by dataset.pattern."
+        )
     return folder
+
+
+def _path(given: str, key: str) -> str:
+    """A path of the configuration, its ``~`` replaced by the user's folder."""
+    try:
+        return str(Path(given).expanduser())
+    except RuntimeError as error:
+        raise StudyError(
+            f"Configuration: {key} is {given!r}, and {str(error).rstrip('.').lower()}; expected a "
+            "path: write it in full."
+        ) from None
 
 
 def _existing(paths: list[str], expected: str) -> list[str]:
@@ -363,16 +389,20 @@ def _require_literal(plan: Plan) -> None:
     Raises
     ------
     StudyError
-        If one holds a brace, which would begin a wildcard, or a character that cannot be shown.
+        If one holds a brace, which would begin a wildcard, a control character such as a line's
+        end, or bytes that are not UTF-8.
     """
     several = (plan.betas.values(), *(files.values() for files in plan.responses.values()))
     paths = [plan.root, plan.design, plan.stimuli, plan.pictures, *plan.annotations]
     paths += [path for group in (*several, plan.behaviour.values()) for path in group]
     for path in paths:
-        why = "Snakemake takes braces for wildcards" if "{" in path or "}" in path else ""
-        if why or not path.isprintable():
+        why = ""
+        if "{" in path or "}" in path:
+            why = "Snakemake takes braces for wildcards"
+        elif any(unicodedata.category(letter) in ("Cc", "Cs") for letter in path):
+            why = "some of its characters cannot be written"
+        if why:
             raise StudyError(
-                f"{path!a}: {why or 'some of its characters cannot be shown'}; expected a path "
-                "without them: rename the folder or the file, or make a link to it that has "
-                "another name."
+                f"{path!a}: {why}; expected a path without them: rename the folder or the file, or "
+                "make a link to it that has another name."
             )

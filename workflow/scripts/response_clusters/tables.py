@@ -5,7 +5,9 @@ type and limits, what columns may follow (one per region, say) and which columns
 Trial-level tables are Parquet (zstd), those a person opens are TSV.
 """
 
+import re
 from collections.abc import Collection
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from response_clusters.files import REMAKE, reading, replacing
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "tables"
 
 _AGAIN = "correct what it was made from, or delete it and run again if it was edited"
+
+NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \t]*")
+"""A number as people write it: Python also takes 1_000 and the digits of other alphabets."""
 
 # What a schema's type is in memory; integers and truth values become pandas' nullable kinds where
 # the schema allows nulls.
@@ -97,6 +102,10 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
     if kind == "bool" and not rule.get("nullable", False):
         dtype = "bool"
     try:
+        if kind.startswith(("int", "float")) and pd.api.types.is_string_dtype(values):
+            words = (word for word in values[~nulls] if not _number(word))
+            if (word := next(words, None)) is not None:
+                raise ValueError(f"could not convert {word!r}")
         cast = values.astype(dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise StudyError(
@@ -125,6 +134,11 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
             f"{', '.join(limits) or 'finite numbers'}: {_AGAIN}."
         )
     return cast
+
+
+def _number(word: Any) -> bool:
+    """Whether a text says a number, or what stands for one that is not finite."""
+    return isinstance(word, str) and bool(NUMBER.fullmatch(word) or word in ("inf", "-inf"))
 
 
 def write_table(table: pd.DataFrame, path: str | Path, name: str) -> None:
@@ -177,16 +191,23 @@ def region_columns(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def whole_numbers(
-    values: pd.Series, minimum: int, where: str, fix: str = "correct the file"
+    values: pd.Series,
+    minimum: int,
+    where: str,
+    fix: str = "correct the file",
+    maximum: int = 2**63 - 1,
 ) -> npt.NDArray[np.int64]:
     """A column that must hold whole numbers, none of them missing.
+
+    Truth values and times are none, nor is text that says a number in another way than people
+    write it.
 
     Parameters
     ----------
     values : Series
         Named as the column is, its index counting rows from 0.
-    minimum : int
-        The smallest allowed.
+    minimum, maximum : int
+        The smallest and the largest allowed.
     where : str
         The file.
     fix : str
@@ -195,17 +216,38 @@ def whole_numbers(
     Raises
     ------
     StudyError
-        If a value is missing, is no whole number or is too small; the first is named.
+        If a value is missing, is no whole number or is out of range; the first is named.
     """
-    numbers = pd.to_numeric(values, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    # Beyond 2⁵³ not every whole number has a float64 of its own.
-    whole = (np.abs(numbers) < 2.0**53) & (numbers == np.round(numbers))
-    wrong = np.flatnonzero(~(whole & (numbers >= minimum)))
-    if wrong.size:
-        found: Any = values.iloc[wrong[0]]
-        told = "nothing" if pd.isna(found) else f"{found!s}"
+    if pd.api.types.is_integer_dtype(values) and not values.isna().any():
+        held = values.to_numpy()
+        wrong = (held < minimum) | (held > maximum)
+    elif pd.api.types.is_float_dtype(values):
+        held = values.to_numpy(np.float64, na_value=np.nan)
+        # Beyond 2⁵³ not every whole number has a float64 of its own.
+        whole = (held == np.round(held)) & (np.abs(held) < 2.0**53)
+        wrong = ~(whole & (held >= minimum) & (held <= maximum))
+    else:
+        held = np.array([_whole(value) for value in values], dtype=object)
+        wrong = np.array([n is None or not minimum <= n <= maximum for n in held], dtype=bool)
+    if wrong.any():
+        place = int(np.flatnonzero(wrong)[0])
+        found: Any = values.iloc[place]
+        told = "nothing" if np.ndim(found) == 0 and pd.isna(found) else f"{found!s}"[:60]
+        number = _whole(found)
+        upto = f" to {maximum}" if number is not None and number > maximum else ""
         raise StudyError(
-            f"{where}: the column {values.name!r} holds {told} in row "
-            f"{values.index[wrong[0]] + 1}; expected whole numbers from {minimum}: {fix}."
+            f"{where}: the column {values.name!r} holds {told} in row {values.index[place] + 1}; "
+            f"expected whole numbers from {minimum}{upto}: {fix}."
         )
-    return numbers.astype(np.int64)
+    return held.astype(np.int64)
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number, or text that says one; None for anything else, a truth value included."""
+    if isinstance(value, str):
+        value = Decimal(value.strip()) if NUMBER.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | np.number):
+        return None
+    # What no column can hold is not spelt out: 1e99999999 would take all memory.
+    number: Any = value
+    return int(number) if abs(number) < 2**64 and number == int(number) else None
