@@ -12,7 +12,7 @@ PEERS := .venv-benchmark
 FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study report test lint format docs-check unit contract benchmark benchmark-quick \
+.PHONY: help study report test lint format docs-check unit contract fuzz benchmark benchmark-quick \
         benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
@@ -44,6 +44,9 @@ docs-check: $(VENV)/test.stamp  ## what the texts name is there: links, files, c
 
 unit: $(VENV)/test.stamp  ## the functions: seconds
 	$(PY) -m pytest tests/unit -n 2
+
+fuzz: $(VENV)/test.stamp  ## 10,000 damaged and odd files for every reader: some minutes
+	$(PY) -m tests.fuzz.run --cases 10000
 
 contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file
 	$(PY) -m pytest tests/workflow

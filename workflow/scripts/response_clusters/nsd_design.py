@@ -116,8 +116,10 @@ def _variables(path: Path) -> dict[str, Any]:
         with open_hdf5(path) as file:
             sets = {name: part for name, part in file.items() if isinstance(part, h5py.Dataset)}
             return {name: part[()].T for name, part in sets.items()}
+    from response_clusters.matlab import require_well_formed
     from scipy.io import loadmat
 
+    require_well_formed(path)
     held: dict[str, Any] = loadmat(path)
     return held
 

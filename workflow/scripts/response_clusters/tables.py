@@ -198,7 +198,8 @@ def whole_numbers(
         If a value is missing, is no whole number or is too small; the first is named.
     """
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    whole = np.isfinite(numbers) & (numbers == np.round(numbers))
+    # Beyond 2⁵³ not every whole number has a float64 of its own.
+    whole = (np.abs(numbers) < 2.0**53) & (numbers == np.round(numbers))
     wrong = np.flatnonzero(~(whole & (numbers >= minimum)))
     if wrong.size:
         found: Any = values.iloc[wrong[0]]
