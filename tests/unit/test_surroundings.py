@@ -50,7 +50,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return drawn("plot_elbow", tmp_path_factory.mktemp("undisturbed"))
 
 
-RC = b"text.usetex: True\nsavefig.bbox: tight\naxes.grid: True\nfont.family: serif\nbackend: Qt5Agg\n"
+RC = b"text.usetex: True\nsavefig.bbox: tight\naxes.grid: True\nfont.family: serif\n"
 
 
 @pytest.mark.parametrize("script", PLOTS)
@@ -77,4 +77,3 @@ def test_settings_of_every_kind_change_nothing(
     rc: bytes | None, env: dict[str, str], undisturbed: list[str], tmp_path: Path
 ) -> None:
     assert drawn("plot_elbow", tmp_path, rc, **env) == undisturbed
-

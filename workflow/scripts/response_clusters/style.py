@@ -67,13 +67,13 @@ rcParams.update(
     }
 )
 
-# The first six differ by at least 28 in CIELAB in normal vision and in simulated protanopia,
-# deuteranopia and tritanopia alike, the further ones by as much as can be had. Words in any of them
-# have a contrast of 4.5 with white.
+# The first six differ by at least 0.1 in Oklab (a just noticeable difference is about 0.02), in
+# normal vision and in simulated protanopia, deuteranopia and tritanopia alike, the further ones by
+# as much as can be had. Words in any of them have a contrast of 4.5 with white.
 PALETTE = (
-    *("#0078c3", "#e10069", "#787800", "#4b0f00", "#4b00ff", "#1e0078", "#4b1e5a"),
-    *("#690fc3", "#005a3c", "#a50096", "#694b0f", "#d20f87", "#a52dff", "#a5003c"),
-    *("#b45a3c", "#785ae1", "#691e4b", "#780fa5", "#3c0f69", "#876996"),
+    *("#1e2dc3", "#e10078", "#966900", "#2d78a5", "#871e3c", "#964bf0", "#3c0f5a"),
+    *("#692d87", "#5a0000", "#784b00", "#1e0087", "#0000ff", "#4b3c00", "#d21eb4"),
+    *("#0f4b5a", "#b43c4b", "#962d78", "#4b1e3c", "#4b00a5", "#4b693c"),
 )
 
 
