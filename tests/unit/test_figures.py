@@ -548,7 +548,7 @@ def test_a_colour_is_an_identity() -> None:
     assert [style.cluster_colour(identity[n]) for n in (1, 2)] == [
         *(style.UNMATCHED, style.PALETTE[0])
     ]
-    assert [told(n, identity) for n in (1, 2)] == ["no match in the pool", "pooled cluster 1"]
+    assert [told(n, identity) for n in (1, 2)] == ["no pooled match", "pooled cluster 1"]
     assert told(2, {2: 2}) == ""
 
 

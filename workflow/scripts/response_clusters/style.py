@@ -137,6 +137,11 @@ def clusters(k: int) -> str:
     return counted(k, "cluster", "clusters")
 
 
+def the_clusters(k: int) -> str:
+    """What a title calls all clusters of a fit: "the 6 clusters"."""
+    return "the only cluster" if k == 1 else f"the {clusters(k)}"
+
+
 def size_text(fit: dict[str, Any], cluster: int) -> str:
     """How many trials a cluster of a fit has, and their share."""
     size = int(fit["sizes"][cluster - 1])
@@ -184,6 +189,18 @@ def shortened(text: str, width: float, size: float = SMALL, weight: str = "norma
         return text
     fits = (text[:n].rstrip(" ,") + "…" for n in range(len(text) - 1, 0, -1))
     return next((part for part in fits if text_width(part, size, weight) <= width), "…")
+
+
+def elided(text: str, width: float, size: float = SMALL) -> str:
+    """`text`, or as much of its beginning and its end as fits `width` inches.
+
+    Long names that belong together often differ at their ends only.
+    """
+    if text_width(text, size) <= width:
+        return text
+    halves = ((text[: n - n // 2].rstrip(), text[len(text) - n // 2 :]) for n in range(len(text)))
+    fits = [f"{start}…{end.lstrip()}" for start, end in halves]
+    return next((part for part in reversed(fits) if text_width(part, size) <= width), "…")
 
 
 def canvas(width: float, height: float) -> Figure:
