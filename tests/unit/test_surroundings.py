@@ -50,7 +50,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return drawn("plot_elbow", tmp_path_factory.mktemp("undisturbed"))
 
 
-RC = b"text.usetex: True\nsavefig.bbox: tight\naxes.grid: True\nfont.family: serif\n"
+RC = (
+    b"text.usetex: True\nsavefig.bbox: tight\naxes.grid: True\nfont.family: serif\n"
+    b"backend: Qt5Agg\n"
+)
 
 
 @pytest.mark.parametrize("script", PLOTS)

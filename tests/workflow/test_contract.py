@@ -41,7 +41,7 @@ def test_nothing_is_there_that_the_contract_does_not_name(small: Path) -> None:
     assert top == {
         *COHORTS,
         *("consistency_subjects", "simulated", "logs", "benchmarks"),
-        *("images.parquet", "labels.parquet", "categories.tsv"),
+        *("images.parquet", "labels.parquet", "labels.json", "categories.tsv"),
         *("simulated_scenes.parquet", "simulated_truth.tsv"),
         *("config.yaml", "versions.json", "README.md"),
     }

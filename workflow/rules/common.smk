@@ -12,12 +12,14 @@ from response_clusters import nsd_layout
 from response_clusters.config import POOLED, checked
 from response_clusters.digest import code_digest
 from response_clusters.errors import StudyError
+from response_clusters.machine import require_room
 from response_clusters.plan import described_cohorts, described_fits, k_values
 from response_clusters.sources import make_plan
 
 from snakemake.exceptions import WorkflowError
 
 try:
+    require_room(os.curdir)
     config = checked(config)
     plan = make_plan(config)
 except StudyError as error:

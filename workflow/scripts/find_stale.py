@@ -18,8 +18,11 @@ from response_clusters.job import job
 
 RECORDS = ".snakemake/metadata"
 """Where Snakemake records every file that it has made, below the folder that it was started in."""
-LATER = 60.0
-"""Seconds after which a file that was written behind its record is somebody else's."""
+OURS = "{'code': '"
+"""How Snakemake writes the params of this study's rules, which begin with a digest of code."""
+MOMENT = 2.0
+"""Seconds by which a file system's clock may round: a file older or newer than its record by more
+was written again by somebody else."""
 
 
 def made_now(snakefile: str, config: dict[str, Any]) -> set[str]:
@@ -57,10 +60,11 @@ class Made:
 
 
 def recorded(records: Path) -> dict[str, Made]:
-    """Every file that Snakemake has recorded as made by it, by path.
+    """Every file that Snakemake has recorded as made by this study's rules, by path.
 
     A record is called by the path in URL-safe base64; a long one is cut into folders, each of which
-    begins with ``@``. Records that cannot be read are passed over: what they speak of is kept.
+    begins with ``@``. Records that cannot be read are passed over: what they speak of is kept. So
+    are those of other workflows that run in the same folder.
     """
     found: dict[str, Made] = {}
     for path in records.rglob("*") if records.is_dir() else ():
@@ -70,6 +74,8 @@ def recorded(records: Path) -> dict[str, Made]:
         try:
             name = urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
             held = json.loads(path.read_text("utf-8"))
+            if not any(str(params).startswith(OURS) for params in held["params"]):
+                continue
             logs = tuple(map(str, held["log"] or ()))
             found[name] = Made(str(held["rule"]), logs, float(held["endtime"]))
         except (ValueError, KeyError, TypeError, OSError):
@@ -99,13 +105,13 @@ def stale_files(out: Path, made: set[str], records: dict[str, Made]) -> list[str
     list of str
         Sorted. Only what is recorded is among them, with its logs and timings: a copy, a note or a
         link is somebody's own, and so is a file that was written again after its record, or that
-        lies behind a link. A simulated dataset is data and stays.
+        lies behind a link below `out`. A simulated dataset is data and stays.
     """
     stale: set[str] = set()
     for name, record in records.items():
         if name in made or record.rule.startswith("simulate_") or not _is_own(Path(name), out):
             continue
-        if Path(name).stat().st_mtime > record.complete + LATER:
+        if abs(Path(name).stat().st_mtime - record.complete) > MOMENT:
             continue
         stale.add(name)
         stale.update(record.logs)
@@ -114,9 +120,11 @@ def stale_files(out: Path, made: set[str], records: dict[str, Made]) -> list[str
 
 
 def _is_own(path: Path, out: Path) -> bool:
-    """Whether `path` is a file in `out`, neither a link nor behind one."""
-    inside = out in path.parents and ".." not in path.parts
-    return inside and path.is_file() and not any(p.is_symlink() for p in (path, *path.parents))
+    """Whether `path` is a file in `out`, neither a link nor behind one; `out` itself may be one."""
+    if out not in path.parents or ".." in path.parts:
+        return False
+    below = [path, *path.parents]
+    return path.is_file() and not any(p.is_symlink() for p in below[: below.index(out)])
 
 
 def remove(paths: Iterable[str], out: Path) -> None:

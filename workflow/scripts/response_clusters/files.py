@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,26 +29,34 @@ def readable(path: str | Path, expected: str) -> Path:
     Raises
     ------
     StudyError
-        If it is missing, empty, a folder, or closed to this user.
+        If it is missing, empty, no file, or cannot be read, which names the cause.
     """
-    is_there(path, expected)
     try:
+        is_there(path, expected)
+        kind = os.stat(path).st_mode
+        if stat.S_ISDIR(kind):
+            raise StudyError(
+                f"{path}: found a folder; expected {expected}: put the file in its place."
+            )
+        if not stat.S_ISREG(kind):
+            # Opening a pipe would wait for somebody to write into it.
+            raise StudyError(
+                f"{path}: found a pipe, a socket or a device; expected {expected}: put a file in "
+                "its place."
+            )
         with open(path, "rb") as file:
             empty = not file.read(1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         raise StudyError(
             f"{path}: there is no such file; expected {expected}: correct the path or fetch the "
             "file."
         ) from None
-    except IsADirectoryError:
-        raise StudyError(
-            f"{path}: found a folder; expected {expected}: put the file in its place."
-        ) from None
     except OSError as error:
-        raise StudyError(
-            f"{path}: the file cannot be opened ({error.strerror}); expected {expected}: make it "
-            "readable to whoever runs the study."
-        ) from None
+        told, what_to_do = reading_fault(error) or (
+            f"the file cannot be opened ({error.strerror})",
+            "make it readable to whoever runs the study",
+        )
+        raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
     if empty:
         raise StudyError(f"{path}: the file is empty; expected {expected}: fetch it again.")
     return Path(path)
@@ -154,14 +163,22 @@ def replacing(path: str | Path) -> Iterator[Path]:
         _remove_drafts(path)
         yield draft
         os.replace(draft, path)
-    except OSError as error:
-        if cause := writing_fault(error, path.parent):
-            told, what_to_do = cause
-            raise StudyError(f"{path}: it cannot be written, {told}: {what_to_do}.") from None
-        raise
+    except (OSError, RuntimeError) as error:
+        cause = None if _is_elsewhere(error, path) else writing_fault(error, path.parent)
+        if cause is None:
+            raise
+        told, what_to_do = cause
+        raise StudyError(f"{path}: it cannot be written, {told}: {what_to_do}.") from None
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def _is_elsewhere(error: Exception, path: Path) -> bool:
+    """Whether an error names files, and none of them in the folder that is written to."""
+    named = [getattr(error, name, None) for name in ("filename", "filename2")]
+    folders = [os.path.dirname(os.fsdecode(n)) for n in named if isinstance(n, str | bytes | Path)]
+    return bool(folders) and os.path.dirname(path) not in folders
 
 
 def _remove_drafts(path: Path) -> None:

@@ -1,6 +1,7 @@
 """What every script's main block shares: its job description, where its log goes, how it fails."""
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def _open_log(path: Path) -> None:
     logging.captureWarnings(True)
 
 
-def _machine_fault(error: OSError | MemoryError) -> str | None:
+def _machine_fault(error: Exception) -> str | None:
     """A sentence for a job that the machine let down; None where it is no such thing."""
     if isinstance(error, MemoryError):
         size = f" ({error})" if str(error) else ""
@@ -89,9 +90,11 @@ def _machine_fault(error: OSError | MemoryError) -> str | None:
             f"The job needs more memory than there is{size}: run fewer jobs at once (--cores), ask "
             "for more memory (--default-resources or --set-resources), or use a larger machine."
         )
-    if cause := writing_fault(error, Path(error.filename or ".").parent):
+    named = getattr(error, "filename", None)
+    # An error without a reason is asked about where the study writes: below this folder.
+    if cause := writing_fault(error, Path(os.fsdecode(named)).parent if named else Path("results")):
         told, what_to_do = cause
-        return f"{error.filename or 'A file'}: it cannot be written, {told}: {what_to_do}."
+        return f"{named or 'A file of this job'}: {told}: {what_to_do}."
     return None
 
 
@@ -107,8 +110,9 @@ def job() -> Iterator[Job]:
     Raises
     ------
     SystemExit
-        With status 1 when the block raises `StudyError`: the sentence is in the log and on standard
-        error. Any other exception is written to the log with its traceback and raised again.
+        With status 1 when the block raises `StudyError`, or the machine lets it down: the sentence
+        is in the log and on standard error. Any other exception is written to the log with its
+        traceback and raised again.
     """
     described = vars(sys.modules["__main__"])["snakemake"]
     _open_log(Path(str(described.log[0])))
@@ -123,7 +127,7 @@ def job() -> Iterator[Job]:
             threads=described.threads,
             log=logger,
         )
-    except (StudyError, OSError, MemoryError) as error:
+    except (StudyError, OSError, RuntimeError, MemoryError) as error:
         told = str(error) if isinstance(error, StudyError) else _machine_fault(error)
         if told is None:
             logger.exception("This is a bug in the study, not in your data:")
