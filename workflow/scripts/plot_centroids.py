@@ -16,8 +16,8 @@ from response_clusters.job import job
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
-ROW, TITLES = 0.108, 0.44  # inches that a region takes, and the titles of a panel
-LONGEST, NARROWEST, ACROSS = 1.9, 0.78, 7  # inches of a name and a panel; panels in a line
+ROW, TITLES, TITLE_ROW = 0.108, 0.26, 0.09  # inches: a region; a panel's titles and their lines
+LONGEST, NARROWEST = 1.9, 0.59  # inches of a name and of a panel
 
 
 def middle_half(responses: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +85,7 @@ def dress(axes: Axes, rows: pd.Series, names: list[tuple[float, str]], first: bo
     axes.axvline(0, color=style.INK, linewidth=0.6)
     axes.set_yticks([])
     if first:
-        shown = [style.shortened(region, LONGEST) for region in rows.index]
+        shown = [style.elided(region, LONGEST) for region in rows.index]
         axes.set_yticks(rows, shown, size=style.SMALL)
         axes.tick_params(axis="y", length=0, pad=2)
         for row, name in names:
@@ -167,25 +167,33 @@ def centroid_figure(
     k, depth = int(fit["k"]), float(rows.max())
     high = max((depth + 1) * ROW, 0.7)
     labels = max(
-        style.widest((style.shortened(name, LONGEST) for name in rows.index), style.SMALL),
+        style.widest((style.elided(name, LONGEST) for name in rows.index), style.SMALL),
         style.widest((name for _, name in names), style.SMALL, "bold"),
     )
     left = style.MARGIN + min(labels, LONGEST) + 0.06
     room = style.COLUMN - style.MARGIN - left
-    lines = ceil(k / min(ACROSS, int(room / NARROWEST)))
+    # Seven panels stand in a line at ease; more of them, so that a page holds all lines.
+    most = 7 if k <= 14 and room / 7 > NARROWEST else int(room / NARROWEST)
+    lines = ceil(k / most)
     across = max(ceil(k / lines), 2)
     wide = room / across
-    step = TITLES + high + 0.36
-    title = f"{style.cohort_name(cohort)}: prototypes and responses of the {style.clusters(k)}"
+    below_name = [
+        [*([" · ".join(size)] if wide > 0.8 else size), told(cluster, identity)]
+        for cluster in range(1, k + 1)
+        for size in [style.size_lines(fit, cluster)]
+    ]
+    titles = TITLES + TITLE_ROW * max(len(list(filter(None, texts))) for texts in below_name)
+    step = titles + high + 0.36
+    title = f"{style.cohort_name(cohort)}: prototypes and responses of {style.the_clusters(k)}"
     subtitle = (
         "Bars: the prototype, the mean of the patterns that were clustered: each trial centred "
         "over regions and of unit length. Dots: the mean response, before centring, with the "
         "middle half of the trials (25th to 75th percentile)."
     )
-    top = style.heading_height(style.COLUMN, title, subtitle) + TITLES + 0.06
+    top = style.heading_height(style.COLUMN, title, subtitle) + titles + 0.06
     omitted = style.wrapped(left_out(regions), style.COLUMN - 2 * style.MARGIN, style.SMALL)
     foot = 0.3 + 0.11 * len(omitted)
-    figure = style.canvas(style.COLUMN, top - TITLES + lines * step + foot - 0.1)
+    figure = style.canvas(style.COLUMN, top - titles + lines * step + foot - 0.1)
     style.heading(figure, title, subtitle)
     largest = float(np.abs(prototypes.to_numpy()).max())
     furthest = max(float(np.abs(part.to_numpy()).max()) for part in (responses, lows, highs))
@@ -210,13 +218,18 @@ def centroid_figure(
         over.tick_params(axis="x", length=0)
         name = f"Cluster {cluster}"
         look = {"weight": "bold", "size": style.LABEL, "color": colour}
-        style.write(figure, x, y - TITLES + 0.02, name, **look)
-        size = style.size_lines(fit, cluster)
-        size = [" · ".join(size)] if wide > 0.8 else size[1:]
-        for row, text in enumerate([*size, told(cluster, identity)]):
-            style.write(figure, x, y - TITLES + 0.135 + 0.09 * row, text, size=5)
-    below = top - TITLES + lines * step - 0.17
-    middle = left + (across * wide - 0.1) / 2
+        style.write(figure, x, y - titles + 0.02, name, **look)
+        for row, text in enumerate(filter(None, below_name[index])):
+            style.write(figure, x, y - titles + 0.135 + TITLE_ROW * row, text, size=5)
+        most_of, least_of = bars.idxmax(), bars.idxmin()
+        style.describe(
+            figure,
+            f"{name}, {style.size_text(fit, cluster)}: prototype highest in {most_of} "
+            f"({style.number(bars[most_of], 2)}), lowest in {least_of} "
+            f"({style.number(bars[least_of], 2)}).",
+        )
+    below = top - titles + lines * step - 0.17
+    middle = left + (min(k, across) * wide - 0.1) / 2
     axis = f"Bars, scale below: prototype.  Dots, scale above: mean response ({unit})."
     style.write(figure, middle, below, axis, ha="center", size=style.BODY)
     for row, text in enumerate(omitted):

@@ -73,7 +73,7 @@ def contact_sheet_figure(
     side = wide / (columns + (columns - 1) * LINE / PIXELS)
     step = side * (PIXELS + LINE) / PIXELS
     high = ceil(most / columns) * step
-    title = f"{style.cohort_name(cohort)}: up to {most:,} pictures nearest the {style.clusters(k)}"
+    title = f"{style.cohort_name(cohort)}: up to {most:,} pictures nearest {style.the_clusters(k)}"
     subtitle = (
         "Best first, row by row; at the left, the rank of the row's first picture. r: the first "
         "and the last picture's correlation with the prototype."
@@ -106,6 +106,7 @@ def contact_sheet_figure(
         first, last = style.correlation(r[0]), style.correlation(r[-1])
         text = f"{style.counted(len(images), 'picture', 'pictures')}, r = {first} to {last}"
         style.write(figure, x, y - 0.15, text, color=style.QUIET, size=style.SMALL)
+        style.describe(figure, f"{name}: {text}.")
         block = block_of(images, pictures, columns)
         deep = block.shape[0] * side / PIXELS
         spot = (x, x + block.shape[1] * side / PIXELS, y + deep, y)

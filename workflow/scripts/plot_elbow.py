@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import response_clusters.surroundings  # noqa: F401
 from matplotlib.axes import Axes
@@ -66,6 +67,41 @@ def draw_curves(axes: Axes, elbow: pd.DataFrame, choice: dict[str, Any], suffix:
     axes.set_xlabel("Number of clusters k")
 
 
+def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
+    """Say what the dashed line is, above or below whichever end of it the curves leave free."""
+    text = f"Threshold {threshold:g}"
+    box = axes.get_window_extent().bounds[2:]
+    (first, last), (lowest, highest) = axes.get_xlim(), axes.get_ylim()
+    inch = axes.figure.dpi
+    wide = (style.text_width(text) + 0.08) * inch / box[0] * (last - first)
+    tall = (style.BODY / 72 + 0.05) * inch / box[1] * (highest - lowest)
+
+    def crossed(left: bool, above: bool) -> float:
+        """How much of the curves lies where the text would stand."""
+        k = np.linspace(first, first + wide, 60) if left else np.linspace(last - wide, last, 60)
+        found = 0.0
+        for statistic in STATISTICS:
+            gains = elbow.set_index("k")[f"{statistic}_gain"].dropna().astype(float)
+            if len(gains):
+                height = np.interp(k, gains.index, gains, left=np.inf, right=np.inf) - threshold
+                found += np.mean(np.abs(height - (tall if above else -tall) / 2) < 0.8 * tall)
+        return found + (not above and threshold - tall < lowest)
+
+    # Of equal ones, the first: at the right, where readers look for names, and above.
+    places = [(left, above) for left in (False, True) for above in (True, False)]
+    left, above = min(places, key=lambda place: crossed(*place))
+    axes.annotate(
+        text,
+        (0 if left else 1, threshold),
+        xytext=(3 if left else -3, 1.5 if above else -2),
+        xycoords=axes.get_yaxis_transform(),
+        textcoords="offset points",
+        ha="left" if left else "right",
+        va="bottom" if above else "top",
+        color=THRESHOLD,
+    )
+
+
 def off_scale(elbow: pd.DataFrame, highest: float) -> list[str]:
     """Which gains lie above the scale, in words."""
     found = []
@@ -124,10 +160,8 @@ def elbow_figure(
     gains.set_ylabel("Gain in R² over k − 1")
     gains.axhline(0, color=style.RULE, linewidth=0.5, zorder=0)
     gains.axhline(threshold, color=THRESHOLD, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1)
-    beside = gains.get_yaxis_transform()
-    text = f"Threshold {threshold:g}"
-    gains.text(0.985, threshold, text, transform=beside, color=THRESHOLD, va="bottom", ha="right")
     draw_curves(gains, elbow, choice, "_gain")
+    name_threshold(gains, elbow, threshold)
     if (values > highest).any():
         quiet: dict[str, Any] = {"ha": "right", "size": style.SMALL, "color": style.QUIET}
         text = style.shortened("; ".join(off_scale(elbow, highest)), 0.6 * style.COLUMN)

@@ -44,7 +44,7 @@ def mosaic_figure(
         A subject or "pooled"; a line for the figure's foot.
     """
     k, across, step = int(fit["k"]), SIDE + GAP, SIDE + CAPTION + 0.07
-    title = f"{style.cohort_name(cohort)}: the pictures nearest the {style.clusters(k)}"
+    title = f"{style.cohort_name(cohort)}: the pictures nearest {style.the_clusters(k)}"
     subtitle = "Under each picture, its rank and its trial's correlation r with the prototype."
     left = style.COLUMN - style.MARGIN - ACROSS * across + GAP
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.06
@@ -83,6 +83,9 @@ def mosaic_figure(
             style.write(figure, x, y + SIDE + 0.09, f"{rank}", weight="bold", **below)
             correlation = style.correlation(r)
             style.write(figure, x + SIDE, y + SIDE + 0.09, correlation, ha="right", **below)
+        r = [style.correlation(value) for value in rows[cluster]["correlation"]]
+        shown_of = style.counted(len(r), "picture", "pictures")
+        style.describe(figure, f"{name}: {shown_of}, r = {r[0]} to {r[-1]}.")
     sheet.set(xlim=(0, figure.get_figwidth()), ylim=(figure.get_figheight(), 0))
     style.note(figure, note)
     return figure

@@ -67,13 +67,13 @@ rcParams.update(
     }
 )
 
-# The first six differ by at least 28 in CIELAB in normal vision and in simulated protanopia,
-# deuteranopia and tritanopia alike, the further ones by as much as can be had. Words in any of them
-# have a contrast of 4.5 with white.
+# The first six differ by at least 0.1 in Oklab (a just noticeable difference is about 0.02), in
+# normal vision and in simulated protanopia, deuteranopia and tritanopia alike, the further ones by
+# as much as can be had. Words in any of them have a contrast of 4.5 with white.
 PALETTE = (
-    *("#0078c3", "#e10069", "#787800", "#4b0f00", "#4b00ff", "#1e0078", "#4b1e5a"),
-    *("#690fc3", "#005a3c", "#a50096", "#694b0f", "#d20f87", "#a52dff", "#a5003c"),
-    *("#b45a3c", "#785ae1", "#691e4b", "#780fa5", "#3c0f69", "#876996"),
+    *("#1e2dc3", "#e10078", "#966900", "#2d78a5", "#871e3c", "#964bf0", "#3c0f5a"),
+    *("#692d87", "#5a0000", "#784b00", "#1e0087", "#0000ff", "#4b3c00", "#d21eb4"),
+    *("#0f4b5a", "#b43c4b", "#962d78", "#4b1e3c", "#4b00a5", "#4b693c"),
 )
 
 
@@ -137,6 +137,11 @@ def clusters(k: int) -> str:
     return counted(k, "cluster", "clusters")
 
 
+def the_clusters(k: int) -> str:
+    """What a title calls all clusters of a fit: "the 6 clusters"."""
+    return "the only cluster" if k == 1 else f"the {clusters(k)}"
+
+
 def size_text(fit: dict[str, Any], cluster: int) -> str:
     """How many trials a cluster of a fit has, and their share."""
     size = int(fit["sizes"][cluster - 1])
@@ -184,6 +189,18 @@ def shortened(text: str, width: float, size: float = SMALL, weight: str = "norma
         return text
     fits = (text[:n].rstrip(" ,") + "…" for n in range(len(text) - 1, 0, -1))
     return next((part for part in fits if text_width(part, size, weight) <= width), "…")
+
+
+def elided(text: str, width: float, size: float = SMALL) -> str:
+    """`text`, or as much of its beginning and its end as fits `width` inches.
+
+    Long names that belong together often differ at their ends only.
+    """
+    if text_width(text, size) <= width:
+        return text
+    halves = ((text[: n - n // 2].rstrip(), text[len(text) - n // 2 :]) for n in range(len(text)))
+    fits = [f"{start}…{end.lstrip()}" for start, end in halves]
+    return next((part for part in reversed(fits) if text_width(part, size) <= width), "…")
 
 
 def canvas(width: float, height: float) -> Figure:
