@@ -29,7 +29,7 @@ from plot_consistency_subjects import by_identity, consistency_subjects_figure
 from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
 from plot_elbow import elbow_figure
 from plot_mosaic import mosaic_figure
-from plot_wordcloud import HIGH, foot_of, laid_out, word_sizes, wordcloud_figure
+from plot_wordcloud import HIGH, foot_of, laid_out, points_of, word_sizes, wordcloud_figure
 from response_clusters import style
 from response_clusters.errors import StudyError
 from response_clusters.families import FAMILIES, families
@@ -180,10 +180,20 @@ def coverage_of(k: int, uncovered: int = 0) -> dict[str, Any]:
     return {"base": {"images": 900, "uncovered": uncovered}, "clusters": rows, "note": ""}
 
 
-def cloud_of(k: int, *args: str, uncovered: int = 0) -> Figure:
+def cloud_of(
+    k: int,
+    *args: str,
+    uncovered: int = 0,
+    coverage: dict[str, Any] | None = None,
+    words: dict[str, float] | None = None,
+) -> Figure:
+    counts = counts_of(k)
+    if words:
+        rows = [(1, "100", word, n, n) for word, n in words.items()]
+        counts = pd.DataFrame(rows, columns=["cluster", "top", "category", "instances", "images"])
     return wordcloud_figure(
-        counts_of(k),
-        coverage_of(k, uncovered),
+        counts,
+        coverage or coverage_of(k, uncovered),
         fit_of(k),
         identity_of(k),
         "pooled",
@@ -328,49 +338,115 @@ MANY = {f"word {n:02d}": 160 * 0.9**n for n in range(80)}
 SHARK = "great white shark, white shark, man-eater, man-eating shark, Carcharodon carcharias"
 
 
+# Of all sizes, all alike and more than there is room for, of one letter and of a hundred.
+CLOUDS: dict[str, dict[str, float]] = {
+    "many": MANY,
+    "few": {"person": 157.0, "dog": 38.0, "cat": 38.0, "tv": 12.0},
+    "alike": {f"w{n}": 1.0 for n in range(300)},
+    "long": {SHARK: 11.0, "y" * 100: 9.0, "z_" * 40: 5.0, "gypsy": 4.0, "x": 3.0},
+}
+
+
 @pytest.mark.parametrize("horizontal", [1.0, 0.3])
-@pytest.mark.parametrize("words", [MANY, dict.fromkeys(["gypsy", "dog", "jug", "tv", "Ä"], 9.0)])
-def test_words_do_not_touch(horizontal: float, words: dict[str, float]) -> None:
-    inks = {}
-    placed = laid_out(words, {"prefer_horizontal": horizontal}, WIDE)
-    for word, across, down, points, upright in placed:
-        path = TextPath((0, 0), word, size=points / 72, prop=FontProperties(weight="bold"))
-        turned = path.transformed(Affine2D().rotate_deg(90 * upright))
-        inks[word] = turned.transformed(Affine2D().translate(across, -down))
-    assert len(inks) == len(placed) > 4
-    for a, b in combinations(inks.values(), 2):
-        assert not a.intersects_path(b)
-    whole = Bbox.union([ink.get_extents() for ink in inks.values()])
-    assert whole.x0 > -0.02 and whole.x1 < WIDE + 0.02
-    assert whole.y1 < 0.02 and whole.y0 > -HIGH - 0.02
+@pytest.mark.parametrize("name", CLOUDS)
+def test_words_do_not_touch(horizontal: float, name: str) -> None:
+    placed = laid_out(CLOUDS[name], {"prefer_horizontal": horizontal}, WIDE)
+    assert len(placed) >= 2
+    assert horizontal < 1 or not any(word.upright for word in placed)
+    for word in placed:
+        inks = []
+        for line in word.lines:
+            path = TextPath(
+                (0, 0), line.text, size=word.points / 72, prop=FontProperties(weight="bold")
+            )
+            turned = path.transformed(Affine2D().rotate_deg(90 * word.upright))
+            inks.append(turned.transformed(Affine2D().translate(line.across, -line.down)))
+        ink = Bbox.union([path.get_extents() for path in inks])
+        assert word.box == pytest.approx((ink.x0, -ink.y1, ink.x1, -ink.y0), abs=1e-6)
+        assert 0 <= word.box[0] < word.box[2] <= WIDE
+        assert 0 <= word.box[1] < word.box[3] <= HIGH
+    for a, b in combinations([word.box for word in placed], 2):
+        between = max(a[0] - b[2], b[0] - a[2], a[1] - b[3], b[1] - a[3])
+        assert 72 * between > 1.4
 
 
-@pytest.mark.parametrize("words", [MANY, {"person": 157.0, "dog": 38.0, "cat": 38.0, "tv": 12.0}])
-def test_a_words_area_follows_its_number(words: dict[str, float]) -> None:
+@pytest.mark.parametrize("name", CLOUDS)
+def test_a_words_area_follows_its_number(name: str) -> None:
+    words = CLOUDS[name]
     placed = laid_out(words, {}, WIDE)
-    assert len(placed) > 3
-    assert min(word.points for word in placed) >= 5
+    # The largest words are drawn; those left out would be too small, or have no room.
+    assert [word.word for word in placed] == list(words)[: len(placed)]
+    assert min(word.points for word in placed) >= 5 - 1e-9
     first = placed[0]
     for word in placed:
         area = (word.points / first.points) ** 2
         assert area == pytest.approx(words[word.word] / words[first.word], rel=1e-9)
 
 
-def test_a_long_name_is_cut_and_the_cloud_is_not_empty() -> None:
+def test_what_a_cloud_leaves_out_is_counted_with_its_reason() -> None:
+    placed = laid_out(MANY, {}, WIDE)
+    small = sum(points_of(n, 160, placed[0].points) < 5 for n in MANY.values())
+    assert small == len(MANY) - len(placed) > 0
+    last = MANY[placed[-1].word]
+    assert foot_of(MANY, placed, 60) == (
+        f"word 00 160 to {placed[-1].word} {last:,.0f}; not drawn: {small} too small"
+    )
+    alike = CLOUDS["alike"]
+    placed = laid_out(alike, {"max_words": 20}, WIDE)
+    assert len(placed) == 20
+    assert foot_of(alike, placed, 20).endswith("not drawn: 280 beyond the first 20")
+    crowded = laid_out(alike, {"max_words": 300}, WIDE)
+    assert foot_of(alike, crowded, 300).endswith(f"not drawn: {300 - len(crowded)} no room")
+    one = {"x": 1.0}
+    assert foot_of(one, laid_out(one, {}, WIDE), 60) == "x 1"
+
+
+def test_a_long_name_is_broken_over_lines_and_keeps_its_size() -> None:
     words = {SHARK: 11.0, "dog": 4.0}
-    placed = laid_out(words, {}, WIDE)
-    assert [word.word for word in placed] == ["great white shark, white sh…", "dog"]
-    assert foot_of(words, placed, False) == "great white shark, white sh… 11 to dog 4"
-    assert laid_out({"x": 1.0}, {}, WIDE)[0].points == 30
+    long, dog = laid_out(words, {}, WIDE)
+    assert " ".join(line.text for line in long.lines).replace("- ", "-") == SHARK
+    assert len(long.lines) > 2 and len(dog.lines) == 1
+    assert (long.points / dog.points) ** 2 == pytest.approx(11 / 4)
+    assert foot_of(words, [long, dog], 60) == "great white shark… 11 to dog 4"
+    texts = [text.get_text() for text in drawn_texts(cloud_of(2, words=words))]
+    assert {line.text for line in long.lines} <= set(texts)
 
 
 def test_a_cloud_says_how_many_of_its_pictures_are_annotated() -> None:
     texts = [text.get_text() for text in drawn_texts(cloud_of(3, uncovered=88))]
-    assert texts.count("12 of 100 pictures annotated") == 3
-    assert "(of which 36 of 300 are annotated)" in " ".join(texts)
-    lift = [text.get_text() for text in drawn_texts(cloud_of(3, "100", "images", "lift"))]
-    assert any("lift" in text for text in lift)
-    assert any(text.startswith("sports ball ×") or " ×" in text for text in lift)
+    assert texts.count("100 pictures, 12 annotated") == 3
+    assert "(only 12 of them annotated)" in " ".join(texts)
+    coverage = coverage_of(3, 88)
+    coverage["clusters"][1] |= {"images": 100, "uncovered": 0}  # of the 100 nearest of cluster 1
+    coverage["clusters"][7] |= {"images": 0, "uncovered": 60}  # of those of cluster 3
+    varied = cloud_of(3, coverage=coverage)
+    texts = [text.get_text() for text in drawn_texts(varied)]
+    assert "(only 0 to 100 of them annotated)" in " ".join(texts)
+    assert {"100 pictures, all annotated", "100 pictures, 12 annotated"} <= set(texts)
+    assert {"60 pictures, none annotated", "None of its pictures is annotated"} <= set(texts)
+    assert "annotated)" not in " ".join(text.get_text() for text in drawn_texts(cloud_of(3)))
+
+
+def test_lift_is_drawn_as_clearly_as_counts() -> None:
+    figure = cloud_of(3, "100", "images", "lift")
+    texts = [text.get_text() for text in drawn_texts(figure)]
+    # Lifts of 1 and less, and those of one or two pictures, say nothing and are not drawn.
+    assert {"sports ball", "tv"} <= set(texts)
+    assert not {"kite", "person", "broccoli", "dog"} & set(texts)
+    assert texts.count("tv ×1.5 to sports ball ×1.2") == 2
+    assert "lifts above ×1 of categories in 3 or more of the pictures" in str(figure.get_label())
+    few = counts_of(3).assign(images=1, image_lift=9.0)
+    none = wordcloud_figure(
+        few, coverage_of(3), fit_of(3), identity_of(3), "pooled", "100", "images", "lift"
+    )
+    texts = [text.get_text() for text in drawn_texts(none)]
+    assert texts.count("No lift above ×1 in 3 or more pictures") == 3
+
+
+def test_a_cloud_is_told_in_words() -> None:
+    label = str(cloud_of(3).get_label())
+    assert "Cluster 1 (100 pictures, all annotated): tv 18, sports ball 15, dog 12," in label
+    assert "Cluster 3: 100 pictures, all annotated; no labels in its pictures." in label
 
 
 def test_bands_span_the_middle_half_of_the_members() -> None:
@@ -397,7 +473,7 @@ def test_words_are_those_counted() -> None:
     ]
     assert "tv" not in word_sizes(counts, "all", "instance_lift")[2]
     assert 3 not in word_sizes(counts, "100", "images")
-    texts = [text.get_text() for text in drawn_texts(cloud_of(3, "all", "images", "lift"))]
+    texts = [text.get_text() for text in drawn_texts(cloud_of(3, "all", "images"))]
     assert texts.count("broccoli") == 2
     assert texts.count("No labels in its pictures") == 1
 

@@ -1,33 +1,44 @@
 """Figure 1B: what is to be seen in the pictures nearest each cluster, as wordclouds."""
 
+from collections import Counter
+from functools import cache
 from math import ceil, sqrt
-from pathlib import Path
+from random import Random
+from textwrap import wrap
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
-from matplotlib import get_data_path
 from matplotlib.figure import Figure
-from PIL import ImageFont
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 from response_clusters import style
 from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
-from wordcloud import WordCloud
+from wordcloud.wordcloud import IntegralOccupancyMap
 
-FONT = str(Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf")
 HIGH, GAP = 1.45, 0.16  # inches of a cloud, and between clouds
-UNIT = 600  # parts of an inch in which clouds are laid out
-LARGEST = (30.0, 27.0, 24.0, 21.0, 18.0, 16.0, 14.0, 12.0, 10.5, 9.0, 8.0, 7.0, 6.0, 5.0)
-"""Sizes of a cloud's first word to try, in points."""
-LEAST = 5.0
-LONGEST = 28
-"""Characters of a word; what is longer is cut, with an ellipsis."""
-LOOK = {"relative_scaling": 1, "margin": 20, "random_state": 0}
+UNIT = 144  # parts of an inch in which words are placed
+APART = (
+    1.5  # points between the ink of two words, and before and after one, with a part of its size:
+)
+BLANK = 0.3
+LARGEST, LEAST = 40.0, 5.0  # points of a cloud's first word at most, and of any word at least
+ONE_LINE = 20  # characters of a word; what is longer is broken over lines
+LEADING = 1.15  # between the baselines of a broken word, in its size
+LOOKS = {"max_words": 60, "prefer_horizontal": 0.9}
+UPWARDS = 1.0
+"""A lift that a word is drawn for exceeds this: what is rarer here than elsewhere is not shown."""
+FEWEST = 3
+"""Pictures of a cluster that show a category, for its lift to be drawn: of one it says nothing."""
 
 
 def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[str, float]]:
     """What sizes each cluster's words, largest first; words of size zero are left out.
+
+    Of lifts, those count that are above `UPWARDS` and rest on `FEWEST` pictures or more.
 
     Parameters
     ----------
@@ -39,6 +50,8 @@ def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[st
         The column to size words by.
     """
     rows = counts[(counts["top"] == top) & (counts[column] > 0).fillna(False)]
+    if column.endswith("_lift"):
+        rows = rows[(rows[column] > UPWARDS) & (rows["images"] >= FEWEST)]
     rows = rows.sort_values(["cluster", column, "category"], ascending=[True, False, True])
     return {
         int(str(cluster)): dict(zip(words["category"], words[column].astype(float), strict=True))
@@ -46,18 +59,29 @@ def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[st
     }
 
 
-class PlacedWord(NamedTuple):
-    """A word of a cloud: where its baseline begins, in inches from the upper left corner."""
+class Line(NamedTuple):
+    """A line of a word in a cloud: where its baseline begins, from the upper left corner."""
 
-    word: str
+    text: str
     across: float
     down: float
+
+
+class PlacedWord(NamedTuple):
+    """A word of a cloud: its lines, and the box of its ink; all but points are inches.
+
+    The box is left, top, right and bottom, from the cloud's upper left corner.
+    """
+
+    word: str
+    lines: list[Line]
+    box: tuple[float, float, float, float]
     points: float
     upright: bool
 
 
 def points_of(value: float, first: float, largest: float) -> float:
-    """The size of a word in points: its area, height squared, is as its value.
+    """The size of a word in points: its height squared, hence its area, is as its value.
 
     Parameters
     ----------
@@ -69,82 +93,184 @@ def points_of(value: float, first: float, largest: float) -> float:
     return largest * sqrt(value / first)
 
 
-def shown(word: str) -> str:
-    """A word as it is drawn: all of it, or its beginning and an ellipsis."""
-    return word if len(word) <= LONGEST else word[: LONGEST - 1].rstrip(" ,") + "…"
+def lines_of(word: str) -> list[str]:
+    """A word in the lines that it is drawn in: one, or several if it is long."""
+    if len(word) <= ONE_LINE:
+        return [word]
+    # About two and a half times as wide as high.
+    return wrap(word, max(14, ceil(sqrt(4.4 * len(word)))))
+
+
+@cache
+def _ink(text: str) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of a line's ink about its origin, in parts of its size."""
+    path = TextPath((0, 0), text, size=100, prop=FontProperties(weight="bold"))
+    # A name of signs that the font does not have still takes room.
+    box = path.get_extents() if len(path.vertices) else None
+    left, bottom, right, top = (0.0, 0.0, 50.0, 70.0) if box is None else box.extents
+    return left / 100, bottom / 100, right / 100, top / 100
+
+
+def _sought(
+    occupied: IntegralOccupancyMap, high: int, wide: int, random: Random
+) -> tuple[int, int] | None:
+    """A free place for a box, in units: of several at random that nearest the middle."""
+    found = (occupied.sample_position(high, wide, random) for _ in range(8))
+    # Nothing is in the rows and columns after the one that the library names.
+    places = [(spot[0] + 1, spot[1] + 1) for spot in found if spot is not None]
+
+    def from_middle(spot: tuple[int, int]) -> float:
+        row, column = spot
+        return (2 * row + high - occupied.height) ** 2 + (2 * column + wide - occupied.width) ** 2
+
+    return min(places, default=None, key=from_middle)
+
+
+def _packed(points: dict[str, float], wide: float, horizontal: float) -> list[PlacedWord]:
+    """Words of the sizes given, in that order, as far as there is room: boxes do not overlap."""
+    random, room = Random(0), (round(HIGH * UNIT), round(wide * UNIT))
+    occupied, taken = IntegralOccupancyMap(*room, None), np.zeros(room, np.uint8)
+    placed: list[PlacedWord] = []
+    for word, size in points.items():
+        lines, inch = lines_of(word), size / 72
+        inks = [_ink(line) for line in lines]
+        left, top = min(ink[0] for ink in inks), inks[0][3]
+        long = inch * (max(ink[2] for ink in inks) - left)
+        deep = inch * (top + max(LEADING * i - ink[1] for i, ink in enumerate(inks)))
+        pad = (APART / 72, APART / 72 + inch * BLANK)
+        turns = [False, True] if random.random() < horizontal else [True, False]
+        for upright in turns[:1] if horizontal in (0, 1) else turns:
+            down, across = (long, deep) if upright else (deep, long)
+            edges = pad[::-1] if upright else pad
+            rows, columns = (
+                ceil(UNIT * (side + edge)) for side, edge in zip((down, across), edges, strict=True)
+            )
+            if (spot := _sought(occupied, rows, columns, random)) is not None:
+                break
+        else:
+            return placed
+        row, column = spot
+        taken[row : row + rows, column : column + columns] = 1
+        occupied.update(taken, row, column)
+        y, x = (place / UNIT + edge / 2 for place, edge in zip(spot, edges, strict=True))
+        steps = [inch * (top + LEADING * i) for i in range(len(lines))]
+        origins = [
+            (x + step, y + down + inch * left) if upright else (x - inch * left, y + step)
+            for step in steps
+        ]
+        drawn = [Line(text, *origin) for text, origin in zip(lines, origins, strict=True)]
+        placed.append(PlacedWord(word, drawn, (x, y, x + across, y + down), size, upright))
+    return placed
 
 
 def laid_out(words: dict[str, float], look: dict[str, Any], wide: float) -> list[PlacedWord]:
     """Where the words of one cloud stand.
 
     Every word is as large as `points_of` has it. The first is as large as leaves room for all that
-    are not below the smallest size; those are left out.
+    are not below the smallest size; those are left out. If there is no such size, the smallest
+    words that have no room are left out as well.
 
     Parameters
     ----------
     words : dict of str to float
         Values by word, largest first.
     look : dict
-        Options of `wordcloud.WordCloud` that replace those of `LOOK`.
+        `max_words` and `prefer_horizontal`, the share of words that lie, in place of `LOOKS`.
     wide : float
         Inches of the cloud.
     """
+    look = LOOKS | look
     first = next(iter(words.values()))
-    most = (LOOK | look).get("max_words", 200)
     best: list[PlacedWord] = []
-    for largest in LARGEST:
+    largest = LARGEST
+    while True:
         points = {word: points_of(value, first, largest) for word, value in words.items()}
-        drawn = [word for word, size in points.items() if size >= LEAST][:most]
-        # Of two long words that begin alike the larger is drawn.
-        texts = {shown(word): points[word] for word in reversed(drawn)}
-        cloud = WordCloud(
-            **(LOOK | look | {"width": round(wide * UNIT), "height": round(HIGH * UNIT)}),
-            font_path=FONT,
-            max_font_size=round(largest * UNIT / 72),
-            min_font_size=round(LEAST * UNIT / 72) - 2,
-        )
-        try:
-            cloud.generate_from_frequencies(texts)
-        except ValueError:
-            continue  # not even the first word has room
-        found = [
-            _placed(entry, texts[entry[0][0]])
-            for entry in cloud.layout_
-            if abs(entry[1] * 72 / UNIT / texts[entry[0][0]] - 1) <= 0.03
-        ]
-        if len(found) > len(best):
-            best = found
-        if len(found) == len(texts):
-            return found
-    return best
+        legible = [word for word, size in points.items() if size >= LEAST - 1e-9]
+        legible = legible[: look["max_words"]]
+        found = _packed({word: points[word] for word in legible}, wide, look["prefer_horizontal"])
+        best = max(best, found, key=len)
+        if len(found) == len(legible) or largest == LEAST:
+            return best
+        largest = max(0.94 * largest, LEAST)
 
 
-def _placed(entry: Any, points: float) -> PlacedWord:
-    """A word of a layout: the cloud places its ink, a figure its origin, left on the baseline."""
-    (word, _), size, (down, across), turned, _ = entry
-    left, top, right, _ = ImageFont.truetype(FONT, size).getbbox(word, anchor="ls")
-    x, y = (across - left, down - top) if turned is None else (across - top, down + right)
-    return PlacedWord(word, x / UNIT, y / UNIT, points, turned is not None)
+def foot_of(
+    words: dict[str, float], placed: list[PlacedWord], most: int, lift: bool = False
+) -> str:
+    """What the largest and the smallest word stand for, and how many words are not drawn, and why.
+
+    Parameters
+    ----------
+    words : dict of str to float
+        Values by word, largest first.
+    placed : list of PlacedWord
+        The first of them.
+    most : int
+        Words of a cloud.
+    lift : bool
+        Whether values are lifts.
+    """
+    names = list(words)
+    ends = dict.fromkeys([names[0], names[len(placed) - 1]])
+    text = " to ".join(
+        f"{style.shortened(name, 0.7, 5)} {figure_of(words[name], lift)}" for name in ends
+    )
+    largest = placed[0].points
+    reasons: Counter[str] = Counter()
+    for place, value in list(enumerate(words.values()))[len(placed) :]:
+        small = points_of(value, words[names[0]], largest) < LEAST - 1e-9
+        reasons[
+            "too small" if small else f"beyond the first {most}" if place >= most else "no room"
+        ] += 1
+    left_out = ", ".join(f"{n:,} {why}" for why, n in reasons.items())
+    return f"{text}; not drawn: {left_out}" if left_out else text
 
 
-def foot_of(words: dict[str, float], placed: list[PlacedWord], lift: bool) -> str:
-    """What the largest and the smallest word stand for, and how many words are not drawn."""
-
-    def told(value: float) -> str:
-        return f"×{style.number(value, 1 if value < 99.95 else 0)}" if lift else f"{value:,.0f}"
-
-    names = {shown(word) for word in words}
-    drawn = [word for word in words if shown(word) in {place.word for place in placed}]
-    ends = list(dict.fromkeys([drawn[0], drawn[-1]])) if drawn else []
-    text = " to ".join(f"{shown(word)} {told(words[word])}" for word in ends)
-    missing = len(names) - len(placed)
-    return text + (f"; {missing} others not drawn" if missing else "")
+def figure_of(value: float, lift: bool) -> str:
+    """A word's number: "×3.1" for a lift."""
+    return f"×{style.number(value, 1 if value < 99.95 else 0)}" if lift else f"{value:,.0f}"
 
 
 def annotated_of(coverage: dict[str, Any], cluster: int, top: str) -> tuple[int, int]:
     """How many of a cluster's pictures are annotated, and how many there are."""
     rows = [r for r in coverage["clusters"] if r["cluster"] == cluster and r["top"] == top]
     return (rows[0]["images"], rows[0]["images"] + rows[0]["uncovered"]) if rows else (0, 0)
+
+
+def annotated_text(known: int, every: int) -> str:
+    """How many pictures there are, and how many of them are annotated."""
+    pictures = style.counted(every, "picture", "pictures")
+    share = "all" if known == every else f"{known:,}" if known else "none"
+    return f"{pictures}, {share} annotated"
+
+
+def title_of(cohort: str, top: str, covered: list[tuple[int, int]]) -> str:
+    """The figure's title; where not all pictures are annotated, it says how many are."""
+    pictures = "pictures" if top == "all" else f"{int(top):,} nearest pictures"
+    title = f"{style.cohort_name(cohort)}: what each cluster's {pictures} show"
+    if all(known == every for known, every in covered):
+        return title
+    least, most = (extreme(known for known, _ in covered) for extreme in (min, max))
+    some = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    return f"{title} (only {some} of them annotated)"
+
+
+def law_of(count: str, size_by: str) -> str:
+    """What the size of a word says."""
+    seen, whose = {
+        "instances": ("instances of its category in these pictures", "its category is annotated"),
+        "images": ("these pictures that show its category", "a picture shows its category"),
+    }[count]
+    if size_by == "count":
+        return (
+            f"The height of a word, squared, is proportional to the number of {seen}: four times "
+            "the number is twice the height."
+        )
+    return (
+        "The height of a word, squared, is proportional to its lift: how many times more often "
+        f"{whose} here than in all pictures of the cohort. Drawn are lifts above "
+        f"×{style.number(UPWARDS)} of categories in {FEWEST} or more of the pictures."
+    )
 
 
 def wordcloud_figure(
@@ -184,30 +310,19 @@ def wordcloud_figure(
     """
     column = count if size_by == "count" else f"{count.removesuffix('s')}_lift"
     clouds, k = word_sizes(counts, top, column), int(fit["k"])
+    look = LOOKS | (look or {})
     across = min(k, 2 if k <= 4 else 3)
     wide = (style.COLUMN - 2 * style.MARGIN + GAP) / across - GAP
     covered = {n: annotated_of(coverage, n, top) for n in range(1, k + 1)}
-    known, every = (sum(pair[side] for pair in covered.values()) for side in (0, 1))
-    pictures = "pictures" if top == "all" else f"{int(top):,} nearest pictures"
-    some = "" if known == every else f" (of which {known:,} of {every:,} are annotated)"
-    title = f"{style.cohort_name(cohort)}: what each cluster's {pictures} show{some}"
-    seen = (
-        "instances of a COCO category in" if count == "instances" else "pictures that show it, of"
-    )
-    law = f"A word's area (its height squared) follows the number of {seen} these pictures"
-    if size_by == "lift":
-        law = (
-            "A word's area (its height squared) follows its lift: how many times more often "
-            f"{'it is annotated' if count == 'instances' else 'a picture shows it'} here than in "
-            "all pictures of the cohort; a rare category can be large by a single picture"
-        )
+    title = title_of(cohort, top, list(covered.values()))
     subtitle = (
-        f"{law}. Under each cloud: what its largest and its smallest word stand for, and how many "
-        "others are too small to draw or have no room."
+        f"{law_of(count, size_by)} Sizes compare words of one cloud, not clouds. Below each: its "
+        "largest and smallest word with their numbers, and how many categories are not drawn "
+        "and why."
     )
     top_edge = style.heading_height(style.COLUMN, title, subtitle) + 0.36
-    step = HIGH + 0.58
-    figure = style.canvas(style.COLUMN, top_edge + ceil(k / across) * step - 0.1)
+    step = HIGH + 0.62
+    figure = style.canvas(style.COLUMN, top_edge + ceil(k / across) * step - 0.12)
     style.heading(figure, title, subtitle)
     for cluster in range(1, k + 1):
         line, column_index = divmod(cluster - 1, across)
@@ -219,26 +334,41 @@ def wordcloud_figure(
         more = f", {words}" if (words := told(cluster, identity)) else ""
         text = style.shortened(f"{style.size_text(fit, cluster)}{more}", x + wide - after)
         style.write(figure, after, y - 0.29, text, size=style.SMALL)
-        text = "{:,} of {:,} pictures annotated".format(*covered[cluster])
+        text = annotated_text(*covered[cluster])
         style.write(figure, x, y - 0.17, text, size=5, color=style.QUIET)
         rule = style.place(figure, x, y - 0.05, wide, 0.01)
         rule.set_axis_off()
         rule.axhline(0.5, color=colour, linewidth=1)
         if cluster not in clouds:
+            empty = empty_text(covered[cluster][0], size_by)
+            style.describe(figure, f"{name}: {text}; {empty[0].lower()}{empty[1:]}.")
             middle = {"ha": "center", "va": "center", "color": style.QUIET, "size": style.BODY}
-            style.write(figure, x + wide / 2, y + HIGH / 2, "No labels in its pictures", **middle)
+            style.write(figure, x + wide / 2, y + HIGH / 2, empty, **middle)
             continue
-        placed = laid_out(clouds[cluster], look or {}, wide)
-        for word, right, down, points, upright in placed:
-            spot = {"va": "baseline", "rotation_mode": "anchor", "rotation": 90 * upright}
-            spot |= {"size": points, "weight": "bold", "color": colour}
-            style.write(figure, x + right, y + down, word, **spot)
-        foot = foot_of(clouds[cluster], placed, size_by == "lift")
-        style.describe(figure, f"Cluster {cluster}: {foot}.")
-        foot = style.shortened(foot, wide, 5)
-        style.write(figure, x, y + HIGH + 0.04, foot, size=5, color=style.QUIET)
+        placed = laid_out(clouds[cluster], look, wide)
+        for word in placed:
+            spot = {"va": "baseline", "rotation_mode": "anchor", "rotation": 90 * word.upright}
+            spot |= {"size": word.points, "weight": "bold", "color": colour}
+            for part in word.lines:
+                style.write(figure, x + part.across, y + part.down, part.text, **spot)
+        lift = size_by == "lift"
+        foot = foot_of(clouds[cluster], placed, look["max_words"], lift)
+        most = list(clouds[cluster].items())[:5]
+        first = ", ".join(f"{word} {figure_of(value, lift)}" for word, value in most)
+        style.describe(figure, f"{name} ({text}): {first}; drawn: {foot}.")
+        for row, text in enumerate(style.wrapped(foot, wide, 5)):
+            style.write(figure, x, y + HIGH + 0.04 + 0.09 * row, text, size=5, color=style.QUIET)
     style.note(figure, note)
     return figure
+
+
+def empty_text(known: int, size_by: str) -> str:
+    """Why a cluster has no words, if `known` of its pictures are annotated."""
+    if not known:
+        return "None of its pictures is annotated"
+    if size_by == "count":
+        return "No labels in its pictures"
+    return f"No lift above ×{style.number(UPWARDS)} in {FEWEST} or more pictures"
 
 
 if __name__ == "__main__":
