@@ -12,7 +12,9 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib import colormaps
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -25,12 +27,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scrip
 
 from plot_centroids import centroid_figure, left_out, middle_half
 from plot_consistency_k import consistency_k_figure, matched_heatmaps, summary_matrix
-from plot_consistency_subjects import by_identity, consistency_subjects_figure
+from plot_consistency_subjects import (
+    block_medians,
+    by_identity,
+    consistency_subjects_figure,
+    correlations,
+)
 from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
 from plot_elbow import elbow_figure
 from plot_mosaic import mosaic_figure
 from plot_wordcloud import HIGH, foot_of, laid_out, points_of, word_sizes, wordcloud_figure
 from response_clusters import style
+from response_clusters.agreement import ink_on
 from response_clusters.errors import StudyError
 from response_clusters.families import FAMILIES, families
 from response_clusters.identity import identity_of as identities
@@ -241,7 +249,7 @@ DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
     "elbow": (lambda k: elbow_figure(*elbow_of(k), "pooled", NOTE), "Threshold 0.01"),
     "consistency_k": (
         lambda k: consistency_k_figure(consistency_k_of(k), k, identity_of(k), "pooled", NOTE),
-        "Above the diagonal: median r; below: lowest",
+        "Neighbouring values of k",
     ),
     "consistency_subjects": (
         lambda k: subjects_drawn(k, 4),
@@ -577,21 +585,160 @@ def test_clusters_stand_together_by_what_they_correspond_to() -> None:
     assert order[order["group"] == 1]["cluster"].tolist() == [6] * 4
 
 
+def test_what_corresponds_to_no_pooled_cluster_stands_by_its_match() -> None:
+    """Of four subjects' eight clusters, two have no match; most pairs agree which they are."""
+    table = consistency_subjects_of(8, 4)
+    names = [f"subj{n:02d}" for n in range(1, 5)]
+    first = table[table["matched"] & (table["subject_a"] == "subj01")]
+    link = first.set_index(["subject_b", "cluster_b"])["cluster_a"].to_dict()
+    identity = {"subj01": identity_of(8)}
+    for name in names[1:]:
+        identity[name] = {n: identity["subj01"][link[name, n]] for n in range(1, 9)}
+    # One more is left over whose match in the first subject is not.
+    identity["subj04"] |= {n: None for n in identity["subj04"] if identity["subj04"][n] == 2}
+    order = by_identity(table, identity)
+    assert (
+        order["group"].tolist()
+        == [1] * 4 + [2] * 3 + [n for n in (3, 4, 5, 6) for _ in names] + [0] * 9
+    )
+    last = order[-9:]
+    assert last["partner"].tolist() == [7] * 4 + [8] * 4 + [0]
+    assert last["subject"].tolist() == names * 2 + ["subj04"]
+    for row in last[:-1].itertuples():
+        assert row.subject == "subj01" or link[row.subject, row.cluster] == row.partner
+    figure = consistency_subjects_figure(table, identity, NOTE)
+    assert overlapping(text_boxes(figure)) == []
+    assert "stands by its match in subj01 (thin outlines)" in str(figure.get_label())
+
+
 def test_each_pair_of_prototypes_and_each_match_is_drawn_once() -> None:
     figure = subjects_drawn(3, 4)
     mesh = np.ma.getmaskarray(figure.axes[0].collections[0].get_array())
     assert (~mesh).sum() == 6 * 9
     dots = [c.get_offsets() for c in figure.axes[-1].collections if len(c.get_offsets()) > 1]
     assert sum(map(len, dots)) == 6 * 3
+    assert "the one-to-one matches of each of 6 pairs of subjects" in str(figure.get_label())
+    assert "Each subject is in 3 pairs, so matches are not independent." in str(figure.get_label())
 
 
-@pytest.mark.parametrize("k", [1, 2, 20])
-@pytest.mark.parametrize("subjects", [2, 8])
+def test_blocks_say_their_medians_where_cells_have_no_room_for_numbers() -> None:
+    table, k = consistency_subjects_of(6, 8), 6
+    names = sorted({*table["subject_a"], *table["subject_b"]})
+    identity = {name: identity_of(k) for name in names}
+    order = by_identity(table, identity)
+    r = correlations(table, order)
+    assert np.isnan(np.diag(r)).all() and np.array_equal(r, r.T, equal_nan=True)
+    medians = block_medians(r, order)
+    ends = [
+        [identity[s][c] for s, c in zip(table[f"subject_{x}"], table[f"cluster_{x}"], strict=True)]
+        for x in "ab"
+    ]
+    for a, b in combinations(range(1, 7), 2):
+        both = (np.equal(ends[0], a) & np.equal(ends[1], b)) | (
+            np.equal(ends[0], b) & np.equal(ends[1], a)
+        )
+        assert medians.loc[a, b] == medians.loc[b, a] == np.median(table.loc[both, "r"])
+    own = np.equal(ends[0], 2) & np.equal(ends[1], 2)
+    assert medians.loc[2, 2] == np.median(table.loc[own, "r"])
+    texts = [text.get_text() for text in drawn_texts(consistency_subjects_figure(table, identity))]
+    for a, b in ((1, 1), (1, 2), (6, 5)):
+        assert style.correlation(medians.loc[a, b]) in texts
+
+
+def test_two_subjects_are_drawn_against_each_other() -> None:
+    table = consistency_subjects_of(4, 2)
+    figure = consistency_subjects_figure(
+        table, {"subj01": {1: 3, 2: 1, 3: None, 4: 2}, "subj02": {1: 1, 2: 2, 3: 3, 4: None}}
+    )
+    cells = figure.axes[0].collections[0].get_array()
+    wide = table.pivot(index="cluster_a", columns="cluster_b", values="r")
+    expected = wide.loc[[2, 4, 1, 3], [1, 2, 3, 4]]
+    assert np.asarray(cells).reshape(4, 4) == pytest.approx(expected.to_numpy(float))
+    assert len(figure.axes[0].patches) == 4  # the matches
+    texts = [text.get_text() for text in drawn_texts(figure)]
+    assert [text for text in texts if text.startswith("subj01 · ")] == [
+        f"subj01 · {n}" for n in (2, 4, 1, 3)
+    ]
+    assert texts.count("–") == 2
+    assert "1 pair" not in str(figure.get_label())
+
+
+@pytest.mark.parametrize("k", [1, 2, 6, 12, 20])
+@pytest.mark.parametrize("subjects", [2, 3, 8])
 def test_few_and_many_subjects_are_drawn_legibly(k: int, subjects: int) -> None:
     figure = subjects_drawn(k, subjects)
     boxes = text_boxes(figure)
     assert beyond_edge(figure, boxes) == []
     assert overlapping(boxes) == []
+    assert min(text.get_fontsize() for text in drawn_texts(figure)) >= 5
+    assert figure.get_figheight() * 25.4 < 170
+
+
+@pytest.mark.parametrize("subjects", [2, 3, 8])
+@pytest.mark.parametrize("name", ["x", LONG])
+def test_names_of_subjects_fit(name: str, subjects: int) -> None:
+    table = consistency_subjects_of(6, subjects)
+    for side in "ab":
+        table[f"subject_{side}"] = [f"{n[-1]}{name}" for n in table[f"subject_{side}"]]
+    names = {*table["subject_a"], *table["subject_b"]}
+    figure = consistency_subjects_figure(table, {one: identity_of(6) for one in names}, NOTE)
+    boxes = text_boxes(figure)
+    assert beyond_edge(figure, boxes) == []
+    assert overlapping(boxes) == []
+    k = consistency_k_figure(consistency_k_of(6), 6, identity_of(6), name, NOTE)
+    assert beyond_edge(k) == [] and overlapping(text_boxes(k)) == []
+
+
+def test_both_consistency_figures_have_one_scale_and_title_every_axis() -> None:
+    figures = [
+        consistency_k_figure(consistency_k_of(5), 5, identity_of(5), "pooled"),
+        subjects_drawn(6, 8),
+        subjects_drawn(6, 2),
+    ]
+    for figure in figures:
+        meshes = [
+            found
+            for axes in figure.axes
+            for found in axes.collections
+            if isinstance(found, QuadMesh)
+        ]
+        assert len(meshes) > 1
+        assert {mesh.get_cmap().name for mesh in meshes} == {"RdBu_r"}
+        assert {mesh.get_clim() for mesh in meshes} == {(-1, 1)}
+    for axes in figures[0].axes:
+        if axes.get_label() != "<colorbar>":
+            assert axes.get_xlabel() and axes.get_ylabel()
+    label = str(figures[0].get_label())
+    assert "Grey: no match" in label
+    assert "is no evidence for any k" in label
+    # Matches of one cohort's fits are not independent: how many exceed a bound is no finding.
+    assert re.search(r"\d+ of \d+", label) is None
+
+
+def test_no_correlation_below_1_is_written_as_1() -> None:
+    table = consistency_k_of(4)
+    table.loc[table["matched"], "r"] = 0.9996
+    figure = consistency_k_figure(table, 4, identity_of(4), "pooled")
+    texts = [text.get_text() for text in drawn_texts(figure)]
+    assert texts.count("1.00") == 4  # the chosen k's clusters with themselves
+    assert texts.count("0.999") == 3 + 4 + (2 + 3 + 4) + 2 * 6
+    assert "k = 4 and 3: median r 0.999, lowest 0.999." in str(figure.get_label())
+
+
+def test_numbers_stand_out_from_their_cells() -> None:
+    for r in np.linspace(-1, 1, 201):
+        ground = to_hex(colormaps["RdBu_r"]((r + 1) / 2))
+        found, other = (
+            style.contrast(ground) / style.contrast(ink) for ink in (ink_on(r), "#222222")
+        )
+        assert max(found, 1 / found) >= max(other, 1 / other) - 1e-9
+        assert max(found, 1 / found) > 3.9
+
+
+def test_a_chosen_k_of_1_is_compared_with_none() -> None:
+    figure = consistency_k_figure(consistency_k_of(4), 1, {1: 1}, "pooled")
+    assert "The chosen k = 1 has a single cluster" in str(figure.get_label())
+    assert beyond_edge(figure) == [] and overlapping(text_boxes(figure)) == []
 
 
 @pytest.mark.parametrize("name", ["x", LONG])

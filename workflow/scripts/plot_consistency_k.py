@@ -18,14 +18,18 @@ from response_clusters.agreement import (
     correlation_bar,
     floor_of,
     tick_step,
+    write_number,
 )
 from response_clusters.identity import Identity, identity_of
 from response_clusters.job import job
 from response_clusters.records import read_record
 from response_clusters.tables import read_table
 
-WIDE, HIGH = 0.245, 0.15  # inches of a cell of the matched heatmaps
-TITLE, FOOT = 0.2, 0.36  # above a heatmap, and below it
+WIDE, HIGH = 0.245, 0.115  # inches of a cell of the matched heatmaps,
+WIDER = 0.29  # and where all of them have room in one line
+LEAST = 0.62  # inches of a heatmap's height at least, for the title of its axis
+TITLE, FOOT, BETWEEN = 0.2, 0.34, 0.3  # inches above a heatmap, below it, and between two
+ROOM = 15.6  # points of a cell that holds a correlation
 
 
 def summary_matrix(matched: pd.DataFrame) -> pd.DataFrame:
@@ -55,6 +59,8 @@ class Heatmap(NamedTuple):
     below: str
     r: pd.DataFrame
     matched: dict[int, int]
+    chosen: int | None = None
+    """The column that holds each cluster's correlation with itself."""
 
 
 def draw_cells(axes: Axes, r: np.ndarray, numbers: bool) -> QuadMesh:
@@ -68,12 +74,10 @@ def draw_cells(axes: Axes, r: np.ndarray, numbers: bool) -> QuadMesh:
     numbers : bool
         Whether to write each correlation into its cell.
     """
-    texts = np.vectorize(style.correlation, otypes=[object])(np.nan_to_num(r))
-    texts = np.where(np.isnan(r), "", texts)
-    bare: dict[str, Any] = {"cbar": False, "xticklabels": False, "yticklabels": False}
-    annotated: dict[str, Any] = {"annot": texts, "fmt": "", "annot_kws": {"size": 5}}
-    look = {"linewidths": 0.3, "linecolor": "white", **COLOURS, **bare}
-    seaborn.heatmap(r, ax=axes, **(annotated if numbers else {}), **look)
+    look: dict[str, Any] = {"cbar": False, "xticklabels": False, "yticklabels": False}
+    seaborn.heatmap(r, ax=axes, linewidths=0.3, linecolor="white", **COLOURS, **look)
+    for row, column in np.argwhere(~np.isnan(r) & numbers):
+        write_number(axes, column + 0.5, row + 0.5, r[row, column])
     axes.set_xticks(np.arange(r.shape[1]) + 0.5)
     axes.set_yticks(np.arange(r.shape[0]) + 0.5)
     axes.tick_params(length=0, pad=2)
@@ -122,48 +126,55 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
         r = hits.pivot(index="cluster", columns="other", values="r").reindex(range(1, k + 1))
         # The chosen k has its place among the others, where each cluster is itself.
         r[k] = 1.0
-        found.append(Heatmap("The match at every k", "k", r[sorted(r.columns)], {}))
+        found.append(Heatmap("Each cluster's match at every k", "k", r[sorted(r.columns)], {}, k))
     return found
 
 
-def in_lines(heatmaps: list[Heatmap], room: float) -> list[list[tuple[float, Heatmap]]]:
-    """How far from the left each heatmap stands, in lines of at most `room` inches."""
-    lines: list[list[tuple[float, Heatmap]]] = []
+def in_lines(heatmaps: list[Heatmap], room: float) -> list[list[tuple[float, float, Heatmap]]]:
+    """Where the heatmaps stand, in lines of at most `room` inches.
+
+    Returns
+    -------
+    list of list of (float, float, Heatmap)
+        By line: how far from the left each heatmap begins, and how wide its cells are, in inches.
+        Those of the neighbours share a line, if need be with narrower cells.
+    """
+    columns = [len(heatmap.r.columns) for heatmap in heatmaps]
+    beside = sum(len(heatmap.r.columns) for heatmap in heatmaps if heatmap.matched)
+    few = sum(columns) * WIDER + (len(columns) - 1) * BETWEEN <= room
+    most = WIDER if few else WIDE
+    narrow = min(most, (room - BETWEEN) / max(beside, 1))
+    lines: list[list[tuple[float, float, Heatmap]]] = []
     across = 0.0
     for heatmap in heatmaps:
-        wide = max(cell(heatmap, room) * heatmap.r.shape[1], style.text_width(heatmap.title))
-        if not lines or across + wide > room:
+        cell = narrow if heatmap.matched else min(most, room / len(heatmap.r.columns))
+        wide = max(cell * len(heatmap.r.columns), style.text_width(heatmap.title))
+        if not lines or across + wide > room + 1e-9:
             lines.append([])
             across = 0.0
-        lines[-1].append((across, heatmap))
-        across += wide + 0.3
+        lines[-1].append((across, cell, heatmap))
+        across += wide + BETWEEN
     return lines
 
 
-def cell(heatmap: Heatmap, room: float) -> float:
-    """Inches that a column of a heatmap takes."""
-    return min(WIDE, room / heatmap.r.shape[1])
-
-
-def draw_heatmap(axes: Axes, heatmap: Heatmap, k: int, identity: Identity, named: bool) -> QuadMesh:
-    """One heatmap, its matches outlined; with the names of the rows if it is `named`."""
-    room = 72 * axes.get_window_extent().width / axes.figure.dpi / heatmap.r.shape[1]
-    mesh = draw_cells(axes, heatmap.r.to_numpy(float), room > 15)
+def draw_heatmap(axes: Axes, heatmap: Heatmap, k: int, identity: Identity, cell: float) -> None:
+    """One heatmap of cells `cell` inches wide, its matches and the chosen k outlined."""
+    draw_cells(axes, heatmap.r.to_numpy(float), 72 * cell > ROOM)
     axes.set_title(heatmap.title, pad=3, size=style.BODY, loc="left")
     axes.set_xticklabels(heatmap.r.columns, size=5)
     axes.set_xlabel(heatmap.below, size=style.SMALL, labelpad=1)
-    columns = list(heatmap.r.columns)
+    columns, rows = list(heatmap.r.columns), list(heatmap.r.index)
+    box: dict[str, Any] = {"fill": False, "linewidth": 1, "clip_on": False, "zorder": 3}
     for cluster, column in heatmap.matched.items():
-        spot = (columns.index(column), list(heatmap.r.index).index(cluster))
-        axes.add_patch(Rectangle(spot, 1, 1, fill=False, linewidth=1, clip_on=False, zorder=3))
-    if not named:
-        axes.set_yticks([])
-        return mesh
-    axes.set_ylabel(f"Cluster at k = {k}", size=style.SMALL)
-    axes.set_yticklabels(map(str, heatmap.r.index), weight="bold")
-    for label, n in zip(axes.get_yticklabels(), heatmap.r.index, strict=True):
+        axes.add_patch(Rectangle((columns.index(column), rows.index(cluster)), 1, 1, **box))
+    if heatmap.chosen is not None:
+        place = columns.index(heatmap.chosen)
+        axes.add_patch(Rectangle((place, 0), 1, len(rows), **box))
+        axes.get_xticklabels()[place].set_fontweight("bold")
+    axes.set_ylabel(f"Cluster (k = {k})", size=style.SMALL, labelpad=2)
+    axes.set_yticklabels(map(str, rows), weight="bold", size=style.SMALL)
+    for label, n in zip(axes.get_yticklabels(), rows, strict=True):
         label.set_color(style.cluster_colour(identity[n]))
-    return mesh
 
 
 def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
@@ -175,13 +186,17 @@ def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
         axes.scatter(column + spread, r, 5, style.QUIET, lw=0, clip_on=False, zorder=3)
         axes.hlines(np.median(r), column - 0.34, column + 0.34, color=style.INK, linewidth=1.2)
     axes.axhline(AGREEMENT, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)))
-    axes.set(xlim=(-0.6, len(pairs) - 0.4), ylim=(low, 1), ylabel="r of matched prototypes")
+    axes.set(xlim=(-0.6, len(pairs) - 0.4), ylabel="r of matched prototypes")
+    axes.yaxis.label.set_fontsize(style.BODY)
+    # A line that ends at the highest value, in room for its dots.
+    axes.set_ylim(low, 1 + 0.03 * (1 - low))
+    axes.spines["left"].set_bounds(low, 1)
     axes.yaxis.set_major_locator(MultipleLocator(tick_step(low)))
     names = [f"{k}–{k + 1}" for k, _ in pairs]
     axes.set_xticks(range(len(pairs)), names, size=5, rotation=0 if len(pairs) <= 12 else 90)
     axes.tick_params(axis="x", length=0)
-    axes.set_xlabel("Neighbouring values of k")
-    axes.set_title("Matches of neighbouring k (dash: median)", size=style.BODY, pad=3)
+    axes.set_xlabel("Neighbouring values of k", size=style.BODY)
+    axes.set_title("Matches of neighbouring k (dash: median)", size=style.BODY, pad=3, loc="left")
 
 
 def consistency_k_figure(
@@ -202,27 +217,16 @@ def consistency_k_figure(
     """
     matched = consistency[consistency["matched"]]
     matrix = summary_matrix(matched)
-    low = floor_of(matched["r"].to_numpy(float))
-    left, bar = style.MARGIN + 0.33, 0.45
-    heatmaps = matched_heatmaps(consistency, chosen)
-    lines = in_lines(heatmaps, style.COLUMN - left - style.MARGIN)
+    left = style.MARGIN + 0.33
+    room = style.COLUMN - left - style.MARGIN
+    # Each heatmap has its clusters at its left.
+    lines = in_lines(matched_heatmaps(consistency, chosen), room)
     title = f"{style.cohort_name(cohort)}: the same clusters at other values of k?"
-    subtitle = (
-        "Prototypes at two values of k are matched one to one and correlated over regions (r). "
-    )
-    if lines:
-        subtitle += (
-            f"Top: the clusters at the chosen k = {chosen} against those at neighbouring k, in the "
-            "order of their matches (outlined), and against each one's match at every k; grey "
-            "where fewer clusters leave it none. "
-        )
-    subtitle += (
-        "Bottom left: the median and the lowest r of every two k. All fits are of the same trials, "
-        "so these correlations are not independent and no test of clusters."
-    )
-    top = style.heading_height(style.COLUMN, title, subtitle) + 0.08
-    down = TITLE + HIGH * chosen + FOOT
-    lower = top + len(lines) * down + TITLE + 0.06
+    subtitle = shown(chosen, [heatmap for line in lines for *_, heatmap in line])
+    top = style.heading_height(style.COLUMN, title, subtitle) + 0.04
+    row_high = max(HIGH, LEAST / chosen)
+    down = TITLE + row_high * chosen + FOOT
+    lower = top + len(lines) * down + TITLE + 0.12
     side = min(2.6, max(1.1, 0.27 * len(matrix)))
     figure = style.canvas(style.COLUMN, lower + (side if len(matched) else 0.2) + 0.5)
     style.heading(figure, title, subtitle)
@@ -231,30 +235,64 @@ def consistency_k_figure(
         style.write(figure, style.MARGIN, lower, text, size=style.LABEL, color=style.QUIET)
         style.note(figure, note)
         return figure
-    room = style.COLUMN - left - style.MARGIN
     for row, line in enumerate(lines):
-        for across, heatmap in line:
-            box = (cell(heatmap, room) * heatmap.r.shape[1], HIGH * len(heatmap.r))
+        for across, cell, heatmap in line:
+            box = (cell * heatmap.r.shape[1], row_high * len(heatmap.r))
             axes = style.place(figure, left + across, top + row * down + TITLE, *box)
-            draw_heatmap(axes, heatmap, chosen, identity, across == 0)
+            draw_heatmap(axes, heatmap, chosen, identity, cell)
     cells = style.place(figure, left, lower, side, side)
-    mesh = draw_cells(cells, matrix.to_numpy(float), 72 * side / len(matrix) > 15)
+    mesh = draw_cells(cells, matrix.to_numpy(float), 72 * side / len(matrix) > ROOM)
     step = 1 if len(matrix) <= 14 else 2
     cells.set_xticks(cells.get_xticks()[::step], matrix.columns[::step], size=style.SMALL)
     cells.set_yticks(cells.get_yticks()[::step], matrix.index[::step], size=style.SMALL)
-    cells.set(xlabel="k", ylabel="k")
-    cells.set_title("Above the diagonal: median r; below: lowest", size=style.BODY, pad=3)
-    scale = max(left + side, left + style.text_width("Above the diagonal: median r; below: lowest"))
-    correlation_bar(style.place(figure, scale + 0.1, lower + 0.1, 0.09, side - 0.1), mesh)
-    strip_left = scale + 0.1 + bar + 0.4
+    for labels in (cells.get_xticklabels(), cells.get_yticklabels()):
+        for label in labels:
+            label.set_fontweight("bold" if label.get_text() == str(chosen) else "normal")
+    cells.set_xlabel("k", size=style.SMALL, labelpad=2)
+    cells.set_ylabel("k", size=style.SMALL, labelpad=2)
+    cells.set_title(
+        "Above the diagonal: median r;\nbelow it: lowest r", size=style.BODY, pad=3, loc="left"
+    )
+    scale = left + max(side, style.text_width("Above the diagonal: median r;"))
+    correlation_bar(style.place(figure, scale + 0.12, lower + 0.12, 0.09, side - 0.12), mesh)
+    strip_left = scale + 0.98
     strip = style.place(figure, strip_left, lower, style.COLUMN - style.MARGIN - strip_left, side)
-    draw_neighbours(strip, matched, low)
-    neighbours = matched[matched["k_b"] == matched["k_a"] + 1]["r"]
-    if len(neighbours):
-        median, least = style.correlation(neighbours.median()), style.correlation(neighbours.min())
-        style.describe(figure, f"Neighbouring k: median r {median}, lowest {least}.")
+    draw_neighbours(strip, matched, floor_of(matched["r"].to_numpy(float)))
+    tell(figure, matched, chosen)
     style.note(figure, note)
     return figure
+
+
+def shown(chosen: int, heatmaps: list[Heatmap]) -> str:
+    """What the figure shows, in words."""
+    text = "Prototypes at two values of k are matched one to one and correlated over regions (r). "
+    if heatmaps:
+        text += (
+            f"Top: each cluster at the chosen k = {chosen} against all clusters at neighbouring k, "
+            "in the order of their matches (outlined)"
+        )
+        every = ", and against its match at every k (1 by definition at the chosen one)"
+        text += f"{every if heatmaps[-1].chosen else ''}. "
+    elif chosen == 1:
+        text += "The chosen k = 1 has a single cluster, which is compared with none. "
+    text += (
+        "Bottom left: the median and the lowest r of the matches of every two k. Grey: no match, "
+        "because one of the two k has fewer clusters, or they are the same k. All fits are of the "
+        "same trials and neighbouring k agree by construction: this shows how clusters persist and "
+        "is no evidence for any k."
+    )
+    return text
+
+
+def tell(figure: Figure, matched: pd.DataFrame, chosen: int) -> None:
+    """Add the main numbers to what a screen reader is told."""
+    sides = matched["k_a"], matched["k_b"]
+    for other in sorted({*sides[0], *sides[1]} - {chosen}):
+        pair = (sides[0] == min(other, chosen)) & (sides[1] == max(other, chosen))
+        if (r := matched.loc[pair, "r"]).empty:
+            continue
+        median, least = style.correlation(r.median()), style.correlation(r.min())
+        style.describe(figure, f"k = {chosen} and {other}: median r {median}, lowest {least}.")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.colors import to_hex
 from response_clusters import style
 
 AGREEMENT = 0.8
@@ -14,8 +16,15 @@ COLOURS: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
 
 
 def ink_on(r: float) -> str:
-    """The colour of a number on a cell of that correlation."""
-    return "white" if abs(r) > 0.6 else style.INK
+    """White or ink, whichever stands out more from the cell of a correlation."""
+    ground = style.contrast(to_hex(colormaps[COLOURS["cmap"]]((r + 1) / 2)))
+    return "white" if ground > style.contrast(style.INK) / ground else style.INK
+
+
+def write_number(axes: Axes, x: float, y: float, r: float) -> None:
+    """A correlation in the middle of its cell."""
+    look: dict[str, Any] = {"ha": "center", "va": "center", "size": 5}
+    axes.text(x, y, style.correlation(r), color=ink_on(r), **look)
 
 
 def floor_of(r: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
@@ -28,13 +37,22 @@ def tick_step(low: float) -> float:
     return 0.1 if low > 0.35 else 0.2 if low > -0.5 else 0.4
 
 
-def correlation_bar(axes: Axes, mesh: ScalarMappable) -> None:
-    """Turn `axes` into the colour scale of a heatmap of correlations, with `AGREEMENT` marked."""
-    bar = axes.figure.colorbar(mesh, cax=axes)
+def correlation_bar(axes: Axes, mesh: ScalarMappable, across: bool = False) -> None:
+    """Turn `axes` into the scale of a heatmap of correlations, with `AGREEMENT` marked.
+
+    It lies if it goes `across`, or else stands.
+    """
+    bar = axes.figure.colorbar(mesh, cax=axes, orientation="horizontal" if across else "vertical")
     bar.outline.set_visible(False)
     marks = [-1, -0.5, 0, 0.5, AGREEMENT, 1]
     bar.set_ticks(marks, labels=list(map(style.number, marks)))
-    axes.get_yticklabels()[4].set_fontweight("bold")
-    axes.axhline(AGREEMENT, color=style.INK, linewidth=1)
+    labels = axes.get_xticklabels() if across else axes.get_yticklabels()
+    labels[marks.index(AGREEMENT)].set_fontweight("bold")
+    mark = axes.axvline if across else axes.axhline
+    mark(AGREEMENT, color=style.INK, linewidth=1)
     axes.tick_params(length=2, labelsize=style.SMALL)
-    axes.set_title("r", loc="center", size=style.BODY)
+    if across:
+        look: dict[str, Any] = {"ha": "right", "va": "center", "size": style.BODY}
+        axes.text(-0.05, 0.5, "r", transform=axes.transAxes, **look)
+    else:
+        axes.set_title("r", loc="center", size=style.BODY)
