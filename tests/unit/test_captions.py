@@ -31,7 +31,7 @@ def shown(name: str, cohort: str) -> tuple[str, str]:
     text = environment.from_string((REPORT / f"{name}.rst").read_text("utf-8"))
     settings = {"halt_level": 2, "report_level": 2}
     rendered = text.render(snakemake=described)
-    body = publish_parts(rendered, writer_name="html", settings_overrides=settings)["body"]
+    body = publish_parts(rendered, writer="html", settings_overrides=settings)["body"]
     return body, html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]+>", "", body)).strip())
 
 
