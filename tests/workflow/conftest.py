@@ -220,8 +220,9 @@ def nifti_root(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in sorted((small / "simulated").rglob("betas_session*.hdf5")):
         with h5py.File(path) as file:
             betas = file["betas"][:].T
-        image = nib.Nifti1Image(betas, np.diag([1.8, 1.8, 1.8, 1]))
         target = root / path.relative_to(small / "simulated")
+        regions = next(root.glob(f"nsddata/ppdata/{target.parts[-4]}/func1pt8mm/roi/*.nii.gz"))
+        image = nib.Nifti1Image(betas, nib.load(regions).affine)
         image.to_filename(target.with_name(target.stem + ".nii.gz"))
     return root
 

@@ -161,7 +161,8 @@ def as_nifti(content: Callable[[bytes], bytes]) -> Change:
 
     def write(root: Path) -> None:
         with h5py.File(root / HDF5) as file:
-            nib.Nifti1Image(file["betas"][:20].T, np.eye(4)).to_filename(root / NIFTI)
+            affine = nib.load(root / FACES).affine
+            nib.Nifti1Image(file["betas"][:].T, affine).to_filename(root / NIFTI)
         (root / HDF5).unlink()
         replaced(NIFTI, content)(root)
 
@@ -642,8 +643,8 @@ ANNOTATIONS = [
     (
         "annotations that cannot be drawn",
         first_annotation(segmentation=[["a"] * 6]),
-        r"annotation \d+ has a segmentation that does not fit its image of .* pixels; expected "
-        r"polygons .*: fetch",
+        r"annotation \d+ has a segmentation or a box that does not fit its image of .* pixels: .*; "
+        r"expected polygons, run lengths or a box .*: fetch",
     ),
 ]
 STIMULI = [

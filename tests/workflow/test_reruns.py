@@ -449,6 +449,7 @@ def test_results_no_longer_made_are_listed_and_removed_on_request(
     shutil.move(results / "subj02" / "k07", elsewhere)
     (results / "subj02" / "k07").symlink_to(elsewhere)
     edited = results / "pooled" / "k07" / "centroids.tsv"
+    edited.unlink()  # a link to the other study's file
     edited.write_text("mine too\n")
     os.utime(edited, (time.time() + 600,) * 2)
     before = sorted(path for path in results.rglob("*") if path.is_file())
