@@ -342,3 +342,22 @@ def test_labels_that_nobody_names_get_an_example(tmp_path: Path) -> None:
     (templates / "MTL.ctab").write_text("0 Unknown\n1 ERC\n2 area35\n")
     with pytest.raises(StudyError, match=r"such as regions: \{MTL: \{1: ERC, 2: area35\}\}"):
         make_plan(configured(**over))
+
+
+@pytest.mark.parametrize(
+    ("record", "says"),
+    [
+        ("dataset: {source: nsd, root: elsewhere}\n", "another dataset .nsd elsewhere; now simul"),
+        ("kmeans: {seed: 1}\n", "the file is damaged or something else"),
+        ("dataset: [", "the file is damaged or something else"),
+        ("", "the file is damaged or something else"),
+    ],
+)
+def test_results_of_another_or_an_unknown_dataset_are_not_overwritten(
+    record: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results" / "demo").mkdir(parents=True)
+    (tmp_path / "results" / "demo" / "config.yaml").write_text(record)
+    with pytest.raises(StudyError, match=rf"results/demo/config\.yaml: .*{says}"):
+        make_plan(configured())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 from response_clusters.errors import StudyError
-from response_clusters.records import SCHEMAS, read_record, write_record
+from response_clusters.records import SCHEMAS, read_fit, read_record, write_record
 
 ELBOW: dict[str, Any] = {
     "k": 6,
@@ -53,6 +53,34 @@ def test_a_damaged_record_gets_a_sentence(tmp_path: Path) -> None:
     path.write_text("[]")
     with pytest.raises(StudyError, match="delete it and run again"):
         read_record(path, "elbow")
+
+
+FIT: dict[str, Any] = {
+    **{"k": 2, "trials": 30, "regions": 4, "objective": 3.5, "r2_between": 0.5},
+    **{"r2_explained": 0.25, "sizes": [20, 10], "replicates": 3, "agreeing_replicates": 2},
+    **{"iterations": 9, "converged": True, "seed": 1, "within": 1.5, "between": 2.0},
+    **{"grand_centroid": 0.5, "grand_centroid_directionless": False, "note": ""},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "clusters", "says"),
+    [
+        ({"sizes": [20, 5, 5]}, [1, 2], "k = 2 and 30 trials, but 3 sizes that sum to 30"),
+        ({"sizes": [20, 11]}, [1, 2], "k = 2 and 30 trials, but 2 sizes that sum to 31"),
+        ({}, [1, 2, 3], "k = 2, but the table beside it has the cluster 3"),
+        ({}, [0, 1], "k = 2, but the table beside it has the cluster 0"),
+    ],
+)
+def test_a_fit_is_held_against_itself_and_its_table(
+    change: dict[str, Any], clusters: list[int], says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "fit.json"
+    write_record(FIT, path, "fit")
+    assert read_fit(path, [2]) == FIT
+    write_record(FIT | change, path, "fit")
+    with pytest.raises(StudyError, match=says):
+        read_fit(path, clusters)
 
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.yaml")), ids=lambda path: path.stem)

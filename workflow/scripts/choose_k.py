@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from response_clusters.elbow import choose_k, gains
 from response_clusters.job import job
-from response_clusters.records import read_record, write_record
+from response_clusters.records import read_fit, write_record
 from response_clusters.tables import write_table
 
 STATISTICS = ("r2_between", "r2_explained")
@@ -25,7 +25,7 @@ def elbow_table(fits: list[dict[str, Any]]) -> pd.DataFrame:
 if __name__ == "__main__":
     with job() as rule:
         params, output = rule.params, rule.output
-        fits = [read_record(path, "fit") for path in rule.input.fits]
+        fits = [read_fit(path) for path in rule.input.fits]
         table = elbow_table(fits)
         values = table["k"].tolist()
         elbows = {

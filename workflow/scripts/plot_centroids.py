@@ -13,7 +13,7 @@ from response_clusters import style
 from response_clusters.families import families
 from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
-from response_clusters.records import read_record
+from response_clusters.records import read_fit
 from response_clusters.tables import read_table
 
 ROW, TITLES, TITLE_ROW = 0.108, 0.26, 0.09  # inches: a region; a panel's titles and their lines
@@ -248,8 +248,8 @@ def centroid_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, what = rule.input, rule.params
-        cohort, fit = rule.wildcards.cohort, read_record(given.fit, "fit")
-        centroids = read_table(given.centroids, "centroids")
+        cohort, centroids = rule.wildcards.cohort, read_table(given.centroids, "centroids")
+        fit = read_fit(given.fit, centroids["cluster"])
         regions = list(centroids["region"].unique())
         figure = centroid_figure(
             centroids,

@@ -12,7 +12,7 @@ from response_clusters import style
 from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
 from response_clusters.pictures import nearest_shown, read_pictures
-from response_clusters.records import read_record
+from response_clusters.records import read_fit
 from response_clusters.tables import read_table
 
 ACROSS = 10
@@ -94,8 +94,8 @@ def mosaic_figure(
 if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
-        fit = read_record(given.fit, "fit")
         shown = nearest_shown(read_table(given.nearest, "nearest"), ACROSS)
+        fit = read_fit(given.fit, shown["cluster"])
         pictures = read_pictures(given.pictures, shown, PIXELS)
         rule.log.info("%d pictures read from %s", len(pictures), given.pictures)
         figure = mosaic_figure(

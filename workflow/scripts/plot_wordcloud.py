@@ -16,7 +16,7 @@ from matplotlib.textpath import TextPath
 from response_clusters import style
 from response_clusters.identity import Identity, identity_of, told
 from response_clusters.job import job
-from response_clusters.records import read_record
+from response_clusters.records import read_fit, read_record
 from response_clusters.tables import read_table
 from wordcloud.wordcloud import IntegralOccupancyMap
 
@@ -375,9 +375,10 @@ def empty_text(known: int, size_by: str) -> str:
 if __name__ == "__main__":
     with job() as rule:
         given, out = rule.input, rule.output
-        what, fit = rule.params, read_record(given.fit, "fit")
+        what, counts = rule.params, read_table(given.counts, "label_counts")
+        fit = read_fit(given.fit, counts["cluster"])
         figure = wordcloud_figure(
-            read_table(given.counts, "label_counts"),
+            counts,
             read_record(given.coverage, "label_coverage"),
             fit,
             identity_of(read_table(given.identity, "identity"), fit["k"]),

@@ -4,6 +4,7 @@ A schema is a JSON Schema in YAML in ``workflow/schemas/records``: ``fit``, ``el
 """
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,34 @@ def read_record(path: str | Path, name: str) -> dict[str, Any]:
     with reading(path, f"a record of the study ({name})", "damaged", REMAKE):
         record = json.loads(Path(path).read_text("utf-8"))
     return checked_record(record, name, str(path))
+
+
+def read_fit(path: str | Path, clusters: Iterable[int] = ()) -> dict[str, Any]:
+    """The record of a fit, held against itself and against the table drawn beside it.
+
+    Parameters
+    ----------
+    clusters : iterable of int
+        The clusters that the table names, numbered from 1.
+
+    Raises
+    ------
+    StudyError
+        As `read_record` does, or if the record contradicts itself or lacks one of `clusters`.
+    """
+    fit = read_record(path, "fit")
+    k, sizes = fit["k"], fit["sizes"]
+    if len(sizes) != k or sum(sizes) != fit["trials"]:
+        raise StudyError(
+            f"{path}: k = {k} and {fit['trials']} trials, but {len(sizes)} sizes that sum to "
+            f"{sum(sizes)}; expected a record of the study (fit): {_AGAIN}."
+        )
+    if strange := sorted({int(cluster) for cluster in clusters} - set(range(1, k + 1))):
+        raise StudyError(
+            f"{path}: k = {k}, but the table beside it has the cluster {strange[0]}; expected the "
+            "record and the table of one fit: delete both and run again."
+        )
+    return fit
 
 
 def _rounded(value: Any) -> Any:

@@ -96,7 +96,11 @@ def _refuse_other_dataset(config: dict[str, Any], out: str) -> None:
         held = yaml.safe_load(recorded.read_text("utf-8"))["dataset"]
         before = (held["source"], held["root"])
     except (ValueError, TypeError, KeyError, yaml.YAMLError):
-        return  # Nobody's record of a study: it is written anew.
+        raise StudyError(
+            f"{recorded}: the file is damaged or something else, so it is not known which dataset "
+            "this folder is a study of; expected the settings that the study recorded: remove it "
+            "if it was this dataset, or give the study another name (study)."
+        ) from None
     now = (config["dataset"]["source"], config["dataset"]["root"])
     if before != now:
         was, wanted = (f"{source} {root}" if root else source for source, root in (before, now))
