@@ -64,6 +64,12 @@ def test_every_script_starts_from_defaults(
     assert drawn(script, tmp_path, RC, MPLBACKEND=backend) == undisturbed
 
 
+def test_damaged_style_sheets_are_not_read(undisturbed: list[str], tmp_path: Path) -> None:
+    (tmp_path / "stylelib").mkdir()
+    (tmp_path / "stylelib" / "mine.mplstyle").write_bytes(b"font.family: \xe9\xff\n")
+    assert drawn("plot_consistency_k", tmp_path, MPLCONFIGDIR=str(tmp_path)) == undisturbed
+
+
 @pytest.mark.parametrize(
     ("rc", "env"),
     [
@@ -72,7 +78,8 @@ def test_every_script_starts_from_defaults(
         (b"axes.grid: perhaps\nno.such.key: 1\nnot a setting\n", {}),
         (b"font.family: \xe9\xff\n", {}),
         (None, {"MATPLOTLIBRC": "nowhere/matplotlibrc"}),
-        (None, {"MPLCONFIGDIR": "/proc/nowhere"}),
+        (None, {"MPLCONFIGDIR": "/proc/nowhere", "HOME": "/proc/nowhere"}),
+        (None, {"PYTHONWARNINGS": "error", "PYTHONOPTIMIZE": "2"}),
         (None, {"LC_ALL": "de_DE.UTF-8", "SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "7"}),
     ],
 )

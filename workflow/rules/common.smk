@@ -7,6 +7,10 @@ from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
+# Jobs take their modules from here too, whatever else of these names is installed or on the path.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
+)
 
 from response_clusters import nsd_layout
 from response_clusters.config import POOLED, checked

@@ -29,6 +29,8 @@ os.environ["MPLBACKEND"] = "agg"
 with chdir(SHIPPED):
     import matplotlib
 
+# Style sheets of the user's are read by the next call, and a damaged one would end it.
+matplotlib.get_configdir = lambda: str(SHIPPED)
 # Should anything have imported it earlier.
 matplotlib.rcdefaults()
 
