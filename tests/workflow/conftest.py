@@ -157,8 +157,9 @@ def clone(study: Path, folder: Path) -> Path:
     for name in PROJECT if (study / "Snakefile").exists() else ():
         copy: Any = shutil.copytree if (study / name).is_dir() else shutil.copy2
         copy(study / name, folder / name)
-    for name in ("results", ".snakemake"):
-        shutil.copytree(study / name, folder / name, copy_function=os.link)
+    shutil.copytree(study / "results", folder / "results", copy_function=os.link)
+    # Snakemake writes its records in place, so these may not be the original's.
+    shutil.copytree(study / ".snakemake", folder / ".snakemake")
     return folder
 
 
