@@ -58,7 +58,9 @@ rule read_regions:
         mem_mb=1000,
         runtime=10,
     params:
-        job=job_params("read_regions", regions=COLLECTIONS),
+        job=lambda wildcards: job_params(
+            "read_regions", regions=COLLECTIONS, hdf5=first_hdf5(wildcards)
+        ),
     message:
         "Counting the voxels of {wildcards.subject}'s regions"
     script:
