@@ -5,24 +5,16 @@ import itertools
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import h5py
 import nibabel as nib
 import numpy as np
-import pandas as pd
 import pytest
 from response_clusters.errors import StudyError
 from response_clusters.nsd_betas import read_betas, regional_means
-from response_clusters.nsd_regions import (
-    aligned,
-    read_labels,
-    read_names,
-    require_nsd_order,
-    require_region_names,
-)
+from response_clusters.nsd_regions import aligned, read_labels, read_names, require_region_names
 from response_clusters.nsd_volumes import Volume
-from response_clusters.nsd_voxels import Voxels, read_voxels
+from response_clusters.nsd_voxels import Voxels
 
 SHAPE, TRIALS = (4, 5, 6), 8
 AFFINE = np.diag([1.8, 1.8, 1.8, 1.0])
@@ -111,105 +103,6 @@ def test_hdf5_is_held_against_the_nifti_beside_it(tmp_path: Path) -> None:
         file["betas"] = betas()[::-1].T
     with pytest.raises(StudyError, match=r"flipped\.hdf5: its first trial is not that of .*s\.nii"):
         read_betas(tmp_path / "flipped.hdf5", voxels, TRIALS, beside)
-
-
-def stored(values: np.ndarray, path: Path, **attributes: float) -> Path:
-    """Betas of shape (X, Y, Z, trials) as NSD's HDF5 has them."""
-    with h5py.File(path, "w") as file:
-        file["betas"] = values.T
-        file["betas"].attrs.update(attributes)
-    return path
-
-
-def test_a_neighbour_of_another_type_is_compared_by_its_values(tmp_path: Path) -> None:
-    voxels = Voxels(labels() == 2, {}, AFFINE, "labels")
-    path = stored(betas(), tmp_path / "s.hdf5")
-    percent, whole = betas().astype(np.float32) / 300, betas().astype(np.float32)
-    for values in (percent, whole):
-        beside = written(values, tmp_path / "s.nii.gz")
-        read_betas(path, voxels, TRIALS, str(beside))
-        wrong = written(values[::-1], tmp_path / "wrong.nii.gz")
-        with pytest.raises(StudyError, match=r"s\.hdf5: its first trial is not that of .*wrong"):
-            read_betas(path, voxels, TRIALS, str(wrong))
-        read_betas(stored(values, tmp_path / "f.hdf5"), voxels, TRIALS, str(beside))
-
-
-def test_a_neighbour_may_be_unfinished_but_not_of_another_place(tmp_path: Path) -> None:
-    voxels = Voxels(labels() == 2, {}, AFFINE, "labels")
-    path = stored(betas(), tmp_path / "s.hdf5")
-    beside = written(betas(), tmp_path / "s.nii.gz")
-    beside.write_bytes(beside.read_bytes()[:200])
-    read_betas(path, voxels, TRIALS, str(beside))
-    moved = AFFINE.copy()
-    moved[0, 3] += 5
-    nib.Nifti1Image(betas(), moved).to_filename(beside)
-    with pytest.raises(StudyError, match=r"s\.nii\.gz: its affine puts voxels up to 5 mm"):
-        read_betas(path, voxels, TRIALS, str(beside))
-    written(betas()[:-1], beside)
-    with pytest.raises(StudyError, match=r"s\.nii\.gz: the betas have the shape \(3, 5, 6, 8\)"):
-        read_betas(path, voxels, TRIALS, str(beside))
-
-
-def test_hdf5_that_states_a_scale_is_refused(tmp_path: Path) -> None:
-    mask = labels() == 2
-    found = read_betas(stored(betas(), tmp_path / "a.hdf5", scale_factor=1.0, add_offset=0), mask)
-    np.testing.assert_array_equal(found, betas()[mask])
-    with pytest.raises(StudyError, match=r"b\.hdf5: its attribute scl_slope says 0\.5"):
-        read_betas(stored(betas(), tmp_path / "b.hdf5", scl_slope=0.5), mask)
-
-
-def test_hdf5_is_held_against_the_order_of_the_mean_volume(tmp_path: Path) -> None:
-    mean = read_labels(written(labels(), tmp_path / "mean.nii.gz"))
-    require_nsd_order(mean, "betas_session01.hdf5")
-    turned = read_labels(written(labels(), tmp_path / "lpi.nii.gz", ORIENTATIONS[7]))
-    with pytest.raises(StudyError, match=r"lpi\.nii\.gz: its axes run .* RAS, .*01\.hdf5"):
-        require_nsd_order(turned, "betas_session01.hdf5")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"shape": (2**20, 2**20, 2**20)},
-        {"shape": (4, 5)},
-        {"shape": (0, 5, 6)},
-        {"voxels": np.array([3, 7, 7, 9])},
-        {"voxels": np.array([3, 7, 9, 120])},
-        {"voxels": np.array([-1, 7, 8, 9])},
-        {"voxels": np.array([3.0, 7.0, 8.0, 9.0])},
-        {"affine": np.full((4, 4), np.nan)},
-    ],
-)
-def test_damaged_voxels_of_regions_are_refused(change: dict[str, Any], tmp_path: Path) -> None:
-    table = pd.DataFrame({"region": ["V1v", "V2v"], "voxels": [1, 3], "present": [True, True]})
-    sound = {"shape": SHAPE, "affine": AFFINE, "voxels": np.array([3, 3, 8, 9])}
-    path = tmp_path / "regions.npz"
-    np.savez(path, **sound)
-    assert read_voxels(path, table).members["V2v"].tolist() == [0, 1, 2]
-    np.savez(path, **(sound | change))
-    with pytest.raises(StudyError, match=r"regions\.npz: "):
-        read_voxels(path, table)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("# nothing\n", "it names no label above 0"),
-        ("0 Unknown 0 0 0 0\n", "it names no label above 0"),
-        ("99999999 V1v 0 0 0 0\n", "found label 99999999"),
-        (f"1{'0' * 5000} V1v 0 0 0 0\n", "found the line '10000"),
-    ],
-)
-def test_label_tables_of_nothing_or_too_much_are_refused(
-    text: str, says: str, tmp_path: Path
-) -> None:
-    (tmp_path / "x.ctab").write_text(text)
-    with pytest.raises(StudyError, match=rf"x\.ctab: {says}"):
-        read_names(tmp_path / "x.ctab")
-
-
-def test_a_comment_may_stand_behind_an_entry(tmp_path: Path) -> None:
-    (tmp_path / "x.ctab").write_text("# table\n1 V1v 255 0 0 0 # ventral\n2 area#2 1 2 3 0 #\n")
-    assert read_names(tmp_path / "x.ctab") == {1: "V1v", 2: "area#2"}
 
 
 def test_every_bit_and_byte_of_a_label_volume_is_looked_at(tmp_path: Path) -> None:

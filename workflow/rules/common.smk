@@ -110,16 +110,6 @@ def mean_volume(wildcards):
     return {"mean": path} if simulated or os.path.isfile(path) else {}
 
 
-def first_hdf5(wildcards):
-    """The first of a subject's sessions that is in HDF5, which states no orientation; or none."""
-    found = [
-        os.path.basename(path)
-        for (subject, _), path in sorted(plan.betas.items())
-        if subject == wildcards.subject and path.endswith(".hdf5")
-    ]
-    return found[0] if found else ""
-
-
 def nifti_beside(wildcards):
     """The same session as NIfTI beside HDF5, which the latter must agree with, where it is there."""
     path = plan.betas[wildcards.subject, int(wildcards.session)]

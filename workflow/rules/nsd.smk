@@ -58,9 +58,7 @@ rule read_regions:
         mem_mb=1000,
         runtime=10,
     params:
-        job=lambda wildcards: job_params(
-            "read_regions", regions=COLLECTIONS, hdf5=first_hdf5(wildcards)
-        ),
+        job=job_params("read_regions", regions=COLLECTIONS),
     message:
         "Counting the voxels of {wildcards.subject}'s regions"
     script:

@@ -12,7 +12,6 @@ from response_clusters.nsd_regions import (
     read_names,
     region_masks,
     region_table,
-    require_nsd_order,
     require_region_names,
 )
 from response_clusters.nsd_volumes import read_volume
@@ -32,8 +31,6 @@ if __name__ == "__main__":
         given = [read_labels(path) for path in source.volumes]
         if source.get("mean"):
             given.append(read_volume(source.mean, "a subject's mean volume in NIfTI format"))
-            if params["hdf5"]:
-                require_nsd_order(given[-1], params["hdf5"])
         given = aligned(given)
         volumes = {c: volume.values for c, volume in zip(asked, given, strict=False)}
         table = region_table(volumes, labels)

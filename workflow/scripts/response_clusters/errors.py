@@ -12,10 +12,6 @@ class StudyError(Exception):
     """
 
 
-class ContradictionError(StudyError):
-    """Two files that cannot both be right, whichever of them is asked for."""
-
-
 def did_you_mean(word: object, known: Iterable[object]) -> str:
     """The end of a sentence that suggests the name most like `word`; empty where none is."""
     names = {str(name).casefold(): str(name) for name in known}

@@ -7,14 +7,13 @@ the values that they state.
 """
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from response_clusters.errors import ContradictionError, StudyError, listed
+from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
 from response_clusters.nsd_voxels import Voxels
 
@@ -32,8 +31,6 @@ _TOGETHER = 2**25
 """Bytes of other HDF5 layouts read at once."""
 _LARGEST_HEADER = 2**24
 """Bytes before the first volume of a NIfTI, extensions included."""
-_SCALES = ((1.0, 1.0), (SCALE, 1.0), (1.0, SCALE))
-"""What either of two copies may have to be multiplied by to be like the other."""
 _BLOCK = 128
 """Voxels scaled at once: their trials stay in the processor's cache."""
 
@@ -83,7 +80,7 @@ def _require(
     """Refuse betas that are not (X, Y, Z, trials) numbers over the voxels of the regions."""
     told = tuple(map(int, shape))
     if len(shape) != 4 or told[:3] != voxels.mask.shape:
-        raise ContradictionError(
+        raise StudyError(
             f"{path}: the betas have the shape {told}; expected (X, Y, Z, trials) with the region "
             f"volumes' {voxels.mask.shape} first: take both from the same subject and space."
         )
@@ -103,8 +100,8 @@ def _require(
 def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> Betas:
     """Seen from h5py the dataset is (trials, Z, Y, X), in NSD's own files a chunk per voxel."""
     import h5py
-    from response_clusters.hdf5 import open_hdf5, require_filters, require_stored
-    from response_clusters.nsd_chunks import read_chunks
+    from response_clusters.hdf5 import open_hdf5, require_filters
+    from response_clusters.nsd_chunks import read_chunks, require_stored
 
     with open_hdf5(path) as file:
         if not isinstance(file.get("betas"), h5py.Dataset):
@@ -115,59 +112,22 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> Betas:
         betas = file["betas"]
         _require(path, betas.shape[::-1], betas.dtype, voxels, trials)
         require_filters(betas)
-        _require_unscaled(betas, path)
         wanted = np.argwhere(voxels.mask)[:, ::-1]
         found = read_chunks(betas, wanted)
         if found is None:
-            require_stored(betas, _parts(betas, wanted), "the betas of every voxel of the regions")
+            require_stored(betas, wanted)
             found = _read_boxes(betas, wanted)
     return found.astype(found.dtype.newbyteorder("="), copy=False)
 
 
-def _parts(betas: Any, voxels: npt.NDArray[np.int64]) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """A value of every chunk that holds some of the voxels (z, y, x), and what to call it."""
-    long, *box = betas.chunks or betas.shape
-    for z, y, x in (np.unique(voxels // box, axis=0) * box).tolist():
-        for trial in range(0, betas.shape[0], long):
-            yield f"the block of voxels from {x}, {y}, {z}", (trial, z, y, x)
-
-
-def _require_unscaled(betas: Any, path: Path) -> None:
-    """Refuse a dataset whose attributes say that its values are to be scaled."""
-    for name, neutral in (
-        *(("scale_factor", 1), ("scl_slope", 1), ("slope", 1)),
-        *(("add_offset", 0), ("scl_inter", 0), ("intercept", 0)),
-    ):
-        stated = betas.attrs.get(name, neutral)
-        if not np.all(np.asarray(stated) == neutral):
-            raise StudyError(
-                f"{path}: its attribute {name} says {stated}, so its values are not the betas "
-                "themselves; expected percent signal change × 300 in int16, or floating-point "
-                "betas: save it without scaling, or fetch NSD's own file."
-            )
-
-
 def _require_same_trial(path: Path, found: Betas, voxels: Voxels, beside: Path) -> None:
-    """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it.
-
-    One of them may hold percent signal change in floating point, the other NSD's integers.
-    """
+    """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it."""
     try:
         with reading(beside, "one session's betas") as file:
             first = _read_nifti(file, voxels, found.shape[1], only=1)[:, 0]
-    except ContradictionError:
-        raise
     except StudyError:
         return  # Only the HDF5 file is asked for; what is beside it may be on its way.
-    one, other = (
-        values / SCALE if values.dtype == np.int16 else np.asarray(values, np.float64)
-        for values in (first, found[:, 0])
-    )
-    same = np.array_equal(one, other, equal_nan=True)
-    if first.dtype != found.dtype:
-        # A floating-point copy of the integers may have kept their scale.
-        same = any(np.allclose(one * s, other * t, 1e-3, 1e-3, True) for s, t in _SCALES)
-    if not same:
+    if not np.array_equal(first, found[:, 0], equal_nan=True):
         raise StudyError(
             f"{path}: its first trial is not that of {beside}; expected the same betas with the "
             "axes X, Y, Z as NSD orders them: fetch both again, or move the one that is wrong away."

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,13 +12,7 @@ from response_clusters.config import COLUMNS
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import text_lines
 from response_clusters.names import plain, require_name
-from response_clusters.nsd_volumes import (
-    Volume,
-    in_nsd_order,
-    orientation,
-    read_volume,
-    require_same_grid,
-)
+from response_clusters.nsd_volumes import Volume, in_nsd_order, read_volume, require_same_grid
 
 Mask = npt.NDArray[np.bool_]
 
@@ -64,12 +57,11 @@ def read_labels(path: str | Path) -> Volume:
 
 
 _EXPECTED_NAMES = "a table of label numbers and names"
-_COMMENT = re.compile(r"\s+#(?:\s.*)?$")
 _COLOUR = re.compile(r"(?:\s+[0-9]+){3,4}$")
 _COLOURED = re.compile(r"(\S+)(?:\s+[0-9]+){3,5}")
-_ITK_SNAP = re.compile(r'(-?[0-9]{1,12})(?:\s+[0-9.]+){6}\s+"(.*)"')
-_WORKBENCH = re.compile(r"(-?[0-9]{1,12})(?:\s+[0-9]+){4}")
-_NUMBERED = re.compile(r"(-?[0-9]{1,12})[\s,;]+(\S.*)")
+_ITK_SNAP = re.compile(r'(-?[0-9]+)(?:\s+[0-9.]+){6}\s+"(.*)"')
+_WORKBENCH = re.compile(r"(-?[0-9]+)(?:\s+[0-9]+){4}")
+_NUMBERED = re.compile(r"(-?[0-9]+)[\s,;]+(\S.*)")
 
 
 def read_names(path: str | Path) -> dict[int, str]:
@@ -78,15 +70,14 @@ def read_names(path: str | Path) -> dict[int, str]:
     Read are lines of a number and a name, which may hold blanks, with or without the three or four
     numbers of a colour (NSD's and FreeSurfer's ``.ctab`` and colour look-up tables); ITK-SNAP's
     label descriptions; Connectome Workbench's label lists, whose names have lines of their own; and
-    tables with the columns ``index`` and ``name`` (BIDS). Lines that begin with # are comments,
-    and so is what follows a # with blanks around it.
+    tables with the columns ``index`` and ``name`` (BIDS). Lines that begin with # are comments.
 
     Raises
     ------
     StudyError
         If the file is missing, a line is something else, or a number has two names.
     """
-    lines = [_COMMENT.sub("", line).strip() for line in text_lines(path, _EXPECTED_NAMES)]
+    lines = [line.strip() for line in text_lines(path, _EXPECTED_NAMES)]
     lines = [line for line in lines if line and not line.startswith("#")]
     names: dict[int, str] = {}
     for number, name, line in _numbered(lines):
@@ -97,21 +88,11 @@ def read_names(path: str | Path) -> dict[int, str]:
             )
         if number <= 0:
             continue
-        if number > LABELS[1]:
-            raise StudyError(
-                f"{path}: found label {number}; expected labels up to {LABELS[1]:,}: correct the "
-                "table."
-            )
         if names.setdefault(number, name) != name:
             raise StudyError(
                 f"{path}: label {number} is called {names[number]!r} and {name!r}; expected one "
                 "name for each label: correct the table."
             )
-    if not names:
-        raise StudyError(
-            f"{path}: it names no label above 0; expected {_EXPECTED_NAMES}: fetch NSD's own file, "
-            "or list the collection's labels with names of your own in the configuration's regions."
-        )
     return names
 
 
@@ -123,7 +104,7 @@ def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
         at, named = header.index("index"), header.index("name")
         for line in lines[1:]:
             cells = [cell.strip().strip('"') for cell in line.split(cut)]
-            complete = len(cells) > max(at, named) and re.fullmatch("-?[0-9]{1,12}", cells[at])
+            complete = len(cells) > max(at, named) and re.fullmatch("-?[0-9]+", cells[at])
             yield (int(cells[at]), cells[named], line) if complete else (None, "", line)
         return
     firsts, seconds = lines[::2], lines[1::2]
@@ -200,26 +181,6 @@ def aligned(volumes: list[Volume]) -> list[Volume]:
             *(grid.path, grid.values.shape, grid.affine),
         )
     return turned
-
-
-def require_nsd_order(mean: Volume, betas: str) -> None:
-    """Refuse HDF5 betas beside a mean volume whose axes are not in NSD's order.
-
-    HDF5 has no affine: its betas are taken to be in NSD's order, as all of NSD's own files are.
-
-    Raises
-    ------
-    StudyError
-        Naming both files.
-    """
-    turn = orientation(mean.affine)
-    if not np.array_equal(turn, orientation(None)):
-        axes = "".join(nib.orientations.ornt2axcodes(turn))
-        raise StudyError(
-            f"{mean.path}: its axes run {axes}; expected RAS, NSD's order, in which {betas} is "
-            "taken to be, since HDF5 states none: fetch the mean volume from NSD, or store the "
-            "betas as .nii.gz."
-        )
 
 
 def grid_of(volumes: list[Volume]) -> Volume:

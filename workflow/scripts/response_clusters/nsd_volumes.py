@@ -8,7 +8,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import numpy.typing as npt
-from response_clusters.errors import ContradictionError, StudyError
+from response_clusters.errors import StudyError
 from response_clusters.files import reading
 
 Affine = npt.NDArray[np.float64]
@@ -74,16 +74,11 @@ def read_volume(path: str | Path, expected: str) -> Volume:
     """
     with reading(path, expected, "damaged, cut short or not NIfTI") as file:
         with gzip.open(file) if file.suffix == ".gz" else open(file, "rb") as stream:
-            # What the header asks for is known before any more is read.
-            kind = nifti_kind(stream.read(4))
-            stream.seek(0)
-            header = kind.header_class.from_fileobj(stream)
-            shape = tuple(map(int, header.get_data_shape()))
-            offset, value = int(header.get_data_offset()), header.get_data_dtype().itemsize
-            size = offset + int(np.prod(shape, dtype=object)) * value
-            stream.seek(0)
-            held = stream.read(min(size, LARGEST) + 1)
-        image = kind.from_bytes(held)
+            held = stream.read(LARGEST + 1)
+        image = nifti_kind(held[:4]).from_bytes(held)
+        shape = tuple(map(int, image.shape))
+        offset = int(image.dataobj.offset)
+        size = offset + int(np.prod(shape, dtype=object)) * image.get_data_dtype().itemsize
         if len(held) != size:
             found = "more than" if len(held) > size else f"{len(held):,} of"
             raise StudyError(
@@ -139,11 +134,11 @@ def require_same_grid(
 
     Raises
     ------
-    ContradictionError
+    StudyError
         Naming both files.
     """
     if tuple(shape) != tuple(other_shape):
-        raise ContradictionError(
+        raise StudyError(
             f"{path}: the volume has the shape {tuple(map(int, shape))}; expected "
             f"{tuple(map(int, other_shape))}, as {other} has: take all of a subject's volumes from "
             "the same space."
@@ -155,7 +150,7 @@ def require_same_grid(
     apart = np.linalg.norm(((affine - other_affine) @ corners)[:3], axis=0).max()
     voxel = np.linalg.norm(other_affine[:3, :3], axis=0).min()
     if apart > TOLERANCE * voxel:
-        raise ContradictionError(
+        raise StudyError(
             f"{path}: its affine puts voxels up to {apart:.3g} mm from where {other} has them; "
             f"expected the same places within {TOLERANCE:g} of a voxel ({TOLERANCE * voxel:.2g} "
             "mm): take both from the same subject and space, or resample one to the other."

@@ -1,6 +1,5 @@
 """Which voxels a subject's regions consist of, kept so that sessions need no label volumes."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +11,6 @@ from response_clusters.files import REMAKE, reading, replacing
 
 Mask = npt.NDArray[np.bool_]
 Affine = npt.NDArray[np.float64]
-
-LARGEST = 2**31
-"""Voxels of a volume; those of NSD have at most 4 million."""
 
 
 def write_voxels(masks: dict[str, Mask], affine: Affine | None, path: str | Path) -> None:
@@ -69,28 +65,15 @@ def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
         reading(path, "the voxels of a subject's regions", fix=REMAKE) as file,
         np.load(file) as held,
     ):
-        shape, voxels = tuple(held["shape"].tolist()), held["voxels"]
-        size = math.prod(shape)
-        if len(shape) != 3 or min(shape) < 1 or size > LARGEST or voxels.dtype.kind != "i":
-            raise ValueError(f"it says that volumes have the shape {shape}")
-        if voxels.ndim != 1 or (len(voxels) and not 0 <= voxels.min() <= voxels.max() < size):
-            raise ValueError("it has voxels beyond the volume")
-        mask = np.zeros(shape, dtype=bool)
+        mask, voxels = np.zeros(held["shape"], dtype=bool), held["voxels"]
         mask.flat[voxels] = True
         affine = held["affine"] if held["affine"].size else None
-        if affine is not None and (affine.shape != (4, 4) or not np.isfinite(affine).all()):
-            raise ValueError("its affine does not say where voxels are")
     if len(voxels) != present["voxels"].sum():
         raise StudyError(
             f"{path}: it holds {len(voxels)} voxels; expected {present['voxels'].sum()}, as in the "
             "table of regions beside it: delete both and run again."
         )
     each = np.split(voxels, np.cumsum(present["voxels"])[:-1])
-    if any((np.diff(flat) <= 0).any() for flat in each):
-        raise StudyError(
-            f"{path}: a region has a voxel twice; expected each once, in ascending order: delete "
-            "it and the table of regions beside it, and run again."
-        )
     rows = np.flatnonzero(mask)
     members = {
         region: np.searchsorted(rows, flat)
