@@ -290,6 +290,31 @@ def test_links_to_nowhere_are_told_with_their_target(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "/annex/objects/MD5E-s12--0123456789abcdef.csv\n",
+        "../../.git/annex/objects/Mx/8j/MD5E-s12--0123.csv/MD5E-s12--0123.csv",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:01\nsize 12\n",
+    ],
+)
+def test_what_stands_for_a_file_that_was_not_fetched_is_told(text: str, tmp_path: Path) -> None:
+    for name in ("subj01.csv", "subj01.parquet", "meanbeta_V1v.txt"):
+        path = tmp_path / name
+        path.write_text(text)
+        with pytest.raises(StudyError, match="stands for one that was not fetched; .*git lfs pull"):
+            read_numbers(path) if name.endswith("txt") else read_columns(str(path))
+
+
+def test_a_file_called_like_another_column_is_refused(tmp_path: Path) -> None:
+    for region in ("V1v", "EBA", "trial"):
+        (tmp_path / f"s1_{region}.txt").write_text("1\n2\n")
+    pattern = "{subject}_{region}.txt"
+    with pytest.raises(StudyError, match=r"s1_trial\.txt: .* the region 'trial', .* rename the fi"):
+        matching(str(tmp_path), pattern)
+    assert list(matching(str(tmp_path), pattern, (), ["V1v", "EBA"])["s1"]) == ["EBA", "V1v"]
+
+
+@pytest.mark.parametrize(
     "name", ["...csv", "{x}.csv", "<script>.csv", "x" * 120 + ".csv", "-a.csv"]
 )
 def test_a_file_that_names_no_subject_is_refused(name: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from response_clusters import nsd_layout
-from response_clusters.config import POOLED, checked
+from response_clusters.config import POOLED, checked, require_literal
 from response_clusters.digest import code_digest
 from response_clusters.errors import StudyError
 from response_clusters.machine import require_room
@@ -20,6 +20,8 @@ from snakemake.exceptions import WorkflowError
 
 try:
     require_room(os.curdir)
+    for path in workflow.configfiles:
+        require_literal(path)
     config = checked(config)
     plan = make_plan(config)
 except StudyError as error:
