@@ -1,6 +1,8 @@
 """The configuration is checked, and the plan finds what is there."""
 
 import copy
+import datetime
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 from response_clusters import StudyError, nsd_layout
-from response_clusters.config import SCHEMA, checked
+from response_clusters.config import SCHEMA, checked, require_literal
 from response_clusters.plan import described_fits, k_values
 from response_clusters.sources import make_plan
 
@@ -285,7 +287,10 @@ def test_subjects_may_be_named_twice_in_a_pattern_and_are_sorted(tmp_path: Path)
         ({"regions": {"aseg": {10**12: "x"}}}, "the label 1000000000000; expected numbers up to"),
         ({"regions": {"aseg": {17: "a\nb"}}}, r"regions.aseg: 'a\\nb' is no name for a region"),
         ({"regions": {"aseg": {17: "Trial"}}}, "another column of the results"),
-        ({"subjects": [False]}, "subjects"),
+        ({"subjects": [False]}, r"subjects.0 is False \(YAML's no, off or false\); .* in quotes"),
+        ({"subjects": ["a", "b", "a"]}, "subjects names 'a' twice; expected it once"),
+        ({"subjects": [datetime.date(2020, 1, 1)]}, "subjects.0 is 2020-01-01; .* in quotes"),
+        ({"regions": {"aseg": {17: True}}}, r"regions.aseg.17 is True \(YAML's yes, on or true"),
         ({"subjects": ["../x"]}, "subjects: '../x' is no name for a subject"),
     ],
 )
@@ -294,6 +299,73 @@ def test_numbers_and_names_of_the_configuration_are_what_they_seem(
 ) -> None:
     with pytest.raises(StudyError, match=says):
         configured(**over)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("study: a\nseed: 010\n", "line 2, seed has 010, which YAML reads as 8; .*: write 8, or"),
+        ("nearest: {top: [10, 1:30]}", "nearest.top.1 has 1:30, which YAML reads as 90"),
+        ("kmeans:\n  replicates: 1_000", "line 2, kmeans.replicates has 1_000, .* as 1000"),
+        ("regions: {aseg: {017: L-hippocampus}}", "regions.aseg.017 has 017, .* reads as 15"),
+        ("seed: 1\nkmeans: {}\nseed: 2\n", "line 3, seed is there a second time"),
+        ('{"kmeans": {"swaps": 1, "swaps": 2}}', "kmeans.swaps is there a second time"),
+    ],
+)
+def test_what_yaml_reads_otherwise_than_people_is_refused(
+    text: str, says: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(StudyError, match=rf"mine\.yaml: in .*{says}"):
+        require_literal(path)
+
+
+@pytest.mark.parametrize("path", sorted(CONFIG.glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_yaml_reads_as_people_do_is_let_be(path: Path, tmp_path: Path) -> None:
+    require_literal(path)
+    plain = tmp_path / "mine.yaml"
+    plain.write_text("subjects: ['010', '1:30', no]\nelbow: {gain: 0.5e-2}\nseed: -0\n")
+    require_literal(plain)
+
+
+@pytest.mark.parametrize(
+    ("regions", "says"),
+    [
+        (["V1v", "subject"], "regions names 'subject', which is another column"),
+        (["V1v", "Trial"], "regions names 'Trial', which is another column"),
+        ({"floc-faces": None}, "regions has keys such as .*; expected all or a list"),
+    ],
+)
+def test_regions_of_averages_are_listed_by_names_of_their_own(regions: Any, says: str) -> None:
+    over = merged(load("regions"), {"dataset": {"root": "data"}, "regions": regions})
+    over["regions"] = regions
+    with pytest.raises(StudyError, match=says):
+        configured(**over)
+
+
+def test_names_match_however_their_letters_are_encoded(tmp_path: Path) -> None:
+    separate, composed = (unicodedata.normalize(form, "séb") for form in ("NFD", "NFC"))
+    (tmp_path / f"{separate}.csv").write_text(f"{separate},EBA\n1,2\n2,3\n", "utf-8")
+    for name in (separate, composed):
+        over = {"subjects": [name], "regions": [name, "EBA"], "describe": {"cohorts": [name]}}
+        dataset = {"root": str(tmp_path), "pattern": "{subject}.csv"}
+        config = configured(**merged(load("regions"), {"dataset": dataset, **over}))
+        assert config["regions"] == [composed, "EBA"]
+        assert make_plan(config).subjects == [composed]
+
+
+def test_subjects_that_differ_by_capital_letters_are_refused(tmp_path: Path) -> None:
+    for name in ("subjA", "suBja"):
+        (tmp_path / f"{name}.csv").write_text("V1v,EBA\n1,2\n2,3\n")
+    dataset = {"root": str(tmp_path), "pattern": "{subject}.csv"}
+    over = merged(load("regions"), {"dataset": dataset})
+    with pytest.raises(StudyError, match="subjects suBja, subjA differ by capital letters only"):
+        make_plan(configured(**over))
+    assert make_plan(configured(**over, subjects=["subjA"])).subjects == ["subjA"]
+    (tmp_path / "suBja.csv").rename(tmp_path / "Pooled.csv")
+    with pytest.raises(StudyError, match="'Pooled' is the name of a folder of the results"):
+        make_plan(configured(**over))
 
 
 @pytest.mark.parametrize(

@@ -60,12 +60,20 @@ def test_no_region_of_a_known_atlas_is_taken_for_something_else(kind: str, tmp_p
         ("nsdId", "did you mean 'image'"),
         ("image_id", "did you mean 'image'"),
         ("73KID", "did you mean 'image', which counts from 0"),
+        ("image_73k", "did you mean 'image', which counts from 0"),
+        ("Trial.No", "did you mean 'trial'"),
+        ("session_idx", "did you mean 'session'"),
         ("Repetition", "did you mean 'repeat'"),
         ("subject", "leave it out"),
         ("Subject_ID", "leave it out"),
         ("index", "leave it out"),
         ("level_0", "leave it out"),
+        ("level_1", "leave it out"),
         ("run", "leave it out"),
+        ("sub-id", "leave it out"),
+        ("10KID", "leave it out"),
+        ("ISOLDCURRENT", "leave it out"),
+        ("subject1_rep0", "leave it out"),
     ],
 )
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
@@ -84,6 +92,11 @@ def test_a_name_that_is_nearly_known_is_refused_with_a_suggestion(
     with pytest.raises(StudyError, match=says):
         rows_of("", str(path))
     assert name in read_columns(str(path), None, [name, "V1v"])
+    if "trial" in says or "session" in says:  # which trial it was would be missed
+        with pytest.raises(StudyError, match="rename it, or leave it out; did you"):
+            read_columns(str(path), None, ["V1v", "EBA"])
+    else:
+        split_regions(read_columns(str(path), None, ["V1v", "EBA"]), ["V1v", "EBA"], str(path))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +107,9 @@ def test_a_name_that_is_nearly_known_is_refused_with_a_suggestion(
         ([0, 1, 2, 3], r"whole numbers in sequence \(0, 1"),
         ([4.0, 3.0, 2.0, 1.0], "whole numbers in sequence"),
         ([1, 1, 2, 2], "whole numbers in sequence"),
-        ([7, 7, 7, 7], r"the same whole number throughout \(7\)"),
+        ([7, 7, 7, 7], r"the same number throughout \(7\)"),
+        ([23.5, 23.5, 23.5, 23.5], r"the same number throughout \(23.5\)"),
+        ([0, 1, 1, 0], r"only two different whole numbers \(0 and 1\)"),
         ([2, 0, 3, 1], "each whole number from 0 to 3 once"),
     ],
 )
@@ -102,6 +117,27 @@ def test_a_column_that_is_no_response_is_refused(values: list[object], says: str
     table = pd.DataFrame({"V1v": [0.5, 1.5, 2.0, -1.0], "odd": values})
     with pytest.raises(StudyError, match=f"here: the column 'odd' holds {says}"):
         require_responses(table, "here")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_columns_beside_the_listed_regions_do_no_harm(kind: str, tmp_path: Path) -> None:
+    path = str(tmp_path / f"subj01.{kind}")
+    numbers = {"V1v": [0.5, 1.5, 2.0], "EBA": [1.0, -2.5, 3.0]}
+    if kind == "csv":
+        text = "V1v,x,x,,EBA,subject,when\n"
+        rows = zip(*numbers.values(), strict=True)
+        text += "".join(f"{a},1,a,,{b},s,2020-01-01\n" for a, b in rows)
+        Path(path).write_text(text)
+    else:
+        odd = {"subject": [1, 2, 3], "": ["a", "b", "c"], "when": pd.date_range("2020", periods=3)}
+        nested = {"list": [[1.0], [2.0], [3.0]], "run": [{"a": 1}, {"a": 2}, {"a": 3}]}
+        columns = {**numbers, **odd, **nested}
+        table = pa.table([*columns.values(), [1, 2, 3]], [*columns, "list"])
+        pq.write_table(table, path)
+    wanted = ["V1v", "EBA"]
+    assert rows_of("", path, wanted).sessions == [1]
+    betas, _ = split_regions(read_columns(path, None, wanted), wanted, path)
+    assert betas.to_dict("list") == numbers
 
 
 def test_whole_numbers_that_vary_are_responses() -> None:
@@ -146,6 +182,37 @@ def test_every_kind_of_number_is_read_and_nothing_else(tmp_path: Path) -> None:
             split_regions(read_columns(path), "all", path)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "found"),
+    [
+        ("trial", pa.array([True, False, True]), "True in row 1"),
+        ("session", pa.array([1, 2, 3], pa.date32()), "1970-01-02 in row 1"),
+        ("trial", pa.array([1, 2, 3], pa.duration("s")), "0 days 00:00:01 in row 1"),
+        ("trial", pa.array([[1], [2], [3]]), r"\[1\] in row 1"),
+        ("image", pa.array([1, 2**63 + 1, 3], pa.uint64()), "9223372036854775809 in row 2"),
+        ("image", pa.array([0.0, 0.5, 1.0]), "0.5 in row 2"),
+        ("repeat", pa.array(["0", "1_0", "2"]), "1_0 in row 2"),
+    ],
+)
+def test_what_numbers_the_rows_is_whole_numbers(
+    name: str, values: pa.Array, found: str, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "subj01.parquet")
+    numbers = {"V1v": [0.5, 1.5, -2.0], "EBA": [1.0, 0.25, 3.0]}
+    pq.write_table(pa.table(numbers | {name: values}), path)
+    with pytest.raises(StudyError, match=f"{name!r} holds {found}; expected whole numbers from"):
+        read_columns(path)
+    pq.write_table(pa.table(numbers | {name: pa.array([3, 2, 1], pa.uint64())}), path)
+    assert read_columns(path)[name].tolist() == [3, 2, 1]
+
+
+def test_columns_with_names_on_several_levels_are_refused(tmp_path: Path) -> None:
+    levels = pd.MultiIndex.from_tuples([("left", "V1v"), ("right", "V1v")])
+    pd.DataFrame([[0.5, 1.5]], columns=levels).to_parquet(tmp_path / "subj01.parquet")
+    with pytest.raises(StudyError, match="names on several levels, .* join the levels"):
+        read_columns(str(tmp_path / "subj01.parquet"))
+
+
 def text_table(text: str, folder: Path, name: str = "subj01.csv", encoding: str = "utf-8") -> str:
     (folder / name).write_bytes(text.encode(encoding))
     return str(folder / name)
@@ -172,6 +239,12 @@ def test_blank_lines_at_the_end_mean_nothing(end: str, encoding: str, tmp_path: 
         ('V1v,EBA\n"1,000",2\n3,4\n', "region V1v is '1,000' in row 1"),
         ("V1v,EBA,\n1,2,\n", "column 3 has no name"),
         (",V1v,EBA\n0,1,2\n", "column 1 has no name"),
+        (",0,1\n0,1.5,2\n", "column 1 has no name"),
+        ('"V1v","EBA"\n"1",1,2\n', "line 2 has 3 fields, .* begins with the row's name"),
+        ('"V1v","EBA"\n1,2\n3\n', "line 3 has 1 fields, and the header 2 names"),
+        ('"V1v","EBA"\n1,2\n\n3,4\n', "line 3 is empty"),
+        ("0.5,1.5\n2,3\n", "'0.5,1.5', numbers only"),
+        ("nan,3\n2,3\n", "'nan,3', numbers only"),
     ],
 )
 def test_what_is_wrong_with_a_text_is_told_by_its_place(
@@ -180,6 +253,11 @@ def test_what_is_wrong_with_a_text_is_told_by_its_place(
     path = text_table(text, tmp_path)
     with pytest.raises(StudyError, match=says):
         split_regions(read_columns(path), "all", path)
+
+
+def test_blanks_before_quoted_fields_mean_nothing(tmp_path: Path) -> None:
+    path = text_table('"V1v", "EBA"\n"1.5", "2"\n-3, 0.25\n', tmp_path)
+    assert read_columns(path).to_dict("list") == {"V1v": [1.5, -3], "EBA": [2, 0.25]}
 
 
 @pytest.mark.parametrize("line", ["1_000", "٣", "0x10", "1,5", "1e5x", "--1"])
@@ -209,6 +287,31 @@ def test_links_to_nowhere_are_told_with_their_target(tmp_path: Path) -> None:
         StudyError, match=r"subj01\.csv: the link leads to \.git/annex.*datalad get"
     ):
         matching(str(tmp_path), "{subject}.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/annex/objects/MD5E-s12--0123456789abcdef.csv\n",
+        "../../.git/annex/objects/Mx/8j/MD5E-s12--0123.csv/MD5E-s12--0123.csv",
+        "version https://git-lfs.github.com/spec/v1\noid sha256:01\nsize 12\n",
+    ],
+)
+def test_what_stands_for_a_file_that_was_not_fetched_is_told(text: str, tmp_path: Path) -> None:
+    for name in ("subj01.csv", "subj01.parquet", "meanbeta_V1v.txt"):
+        path = tmp_path / name
+        path.write_text(text)
+        with pytest.raises(StudyError, match="stands for one that was not fetched; .*git lfs pull"):
+            read_numbers(path) if name.endswith("txt") else read_columns(str(path))
+
+
+def test_a_file_called_like_another_column_is_refused(tmp_path: Path) -> None:
+    for region in ("V1v", "EBA", "trial"):
+        (tmp_path / f"s1_{region}.txt").write_text("1\n2\n")
+    pattern = "{subject}_{region}.txt"
+    with pytest.raises(StudyError, match=r"s1_trial\.txt: .* the region 'trial', .* rename the fi"):
+        matching(str(tmp_path), pattern)
+    assert list(matching(str(tmp_path), pattern, (), ["V1v", "EBA"])["s1"]) == ["EBA", "V1v"]
 
 
 @pytest.mark.parametrize(

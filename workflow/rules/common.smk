@@ -13,7 +13,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 
 from response_clusters import nsd_layout
-from response_clusters.config import POOLED, checked
+from response_clusters.config import POOLED, checked, require_literal
 from response_clusters.digest import code_digest
 from response_clusters.errors import StudyError
 from response_clusters.machine import require_room
@@ -24,6 +24,8 @@ from snakemake.exceptions import WorkflowError
 
 try:
     require_room(os.curdir)
+    for path in workflow.configfiles:
+        require_literal(path)
     config = checked(config)
     plan = make_plan(config)
 except StudyError as error:

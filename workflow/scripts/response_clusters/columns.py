@@ -15,25 +15,23 @@ ROW = ("trial", "session", "image", "repeat")
 """Columns of a subject's table that say what a row is, where it has them."""
 # What pandas calls a column without a name, such as an index, on its way to or from a file.
 _NAMELESS = re.compile(r"\s*|Unnamed: \d+|__index_level_\d+__")
-# Other names that people give to what `ROW` lists, without case, dashes, underscores and blanks.
-_MEANT = {
-    "trial": "trials trialid trialindex trialno trialnr trialnum trialnumber",
-    "session": "ses sess sessions sessionid sessionindex sessionno sessionnr sessionnum "
-    "sessionnumber",
-    "image": "images imageid imageindex imageno imagenr imagenumber img imgid stim stimid stimulus "
-    "stimulusid stimuli nsdid picture pictureid",
-    "repeat": "rep reps repeats repetition repetitions presentation",
+# Other words that people use for what `ROW` lists, and for what else tells rows apart; SUB is the
+# subiculum.
+_WORDS = {
+    "trial": "trial",
+    "session": "session|sess?",
+    "image": "image|img|stim|stimulus|stimuli|picture|nsd(?!s?$)",
+    "repeat": "repeat|rep|repetition|presentation",
+    "subject": "subject|subj|sub(?!s?$)|participant",
+    "run": "run|block|row|scan",
 }
-# NSD's ids as they count from 1.
-_FROM_ONE = "73kid id73k"
+_NUMBER = "id|idx|index|no|nr|num|number|#"
 # What describes a row in other ways, in NSD's own tables and elsewhere; none is a region's name.
-_OTHER = (
-    "subject subjects subj subjectid subjectindex subjectno subjectnr subjectnumber participant "
-    "participantid run runid runs index level0 row rownumber rowid block blockid condition onset "
-    "duration trialtype responsetime reactiontime accuracy "
-    "10kid time isold iscorrect rt changemind memoryrecent memoryfirst isoldcurrent "
-    "iscorrectcurrent total1 total2 button missingdata "
-    "cocoid cocosplit cropbox loss flagged bold5000 shared1000"
+_OTHER = re.compile(
+    "idx|index|level[0-9]+|condition|onset|duration|trialtype|responsetime|reactiontime|accuracy"
+    "|(id)?10k(id)?|time|isold|iscorrect|rt|changemind|memoryrecent|memoryfirst|isoldcurrent"
+    "|iscorrectcurrent|total[12]|button|missingdata"
+    "|cocoid|cocosplit|cropbox|loss|flagged|bold5000|shared1000|subject[1-8](rep[0-2])?"
 )
 _TRUTH = {"true", "false", "t", "f", "yes", "no", "y", "n"}
 
@@ -44,8 +42,9 @@ def require_names(names: list[str], regions: Collection[str], where: str) -> Non
     Parameters
     ----------
     regions : collection of str
-        The regions that the configuration lists, whatever they are called. Nothing else is
-        clustered then, so that further columns do no harm; empty if all columns count.
+        The regions that the configuration lists, whatever they are called; empty if all columns
+        count. Nothing else is clustered then, so that further columns do no harm, whatever they
+        are called and hold, unless they seem to number the trials or sessions.
     where : str
         The file.
 
@@ -55,7 +54,8 @@ def require_names(names: list[str], regions: Collection[str], where: str) -> Non
         If two columns share a name, one has none (an index that was written along would count as a
         region), or one is called nearly like a column that says what a row is.
     """
-    name, times = Counter(names).most_common(1)[0] if names else ("", 0)
+    counted = [name for name in names if not regions or name in ROW or name in regions]
+    name, times = Counter(counted).most_common(1)[0] if counted else ("", 0)
     if times > 1:
         raise StudyError(
             f"{where}: {times} columns are called {name!r}; expected a name of its own for each: "
@@ -70,46 +70,50 @@ def require_names(names: list[str], regions: Collection[str], where: str) -> Non
                 "trial, session, image or repeat: name it, or write the table without its index."
             )
         meant = _meant(name)
-        if meant in ROW and meant not in names:
-            fix, end = "rename it", f"; did you mean {meant!r}?"
-            if plain(name) in _FROM_ONE.split():
-                fix, end = "rename it and subtract 1", f"; did you mean {meant!r}, which counts "
-                end += "from 0?"
-        elif meant and not regions:
-            fix, end = "leave it out", "."
-        elif regions:
+        near = meant in ROW and meant not in names
+        # Beside regions that are listed, only what numbers the rows would be missed.
+        if regions and not (near and meant in ("trial", "session")):
             continue
-        else:
+        if not meant:
             require_name(name, "region", where)
             continue
+        fix, end = ("rename it", f"; did you mean {meant!r}?") if near else ("leave it out", ".")
+        if near and _from_one(name):
+            fix = "rename it and subtract 1"
+            end = f"; did you mean {meant!r}, which counts from 0?"
+        other = "leave it out" if regions else "list the regions in the configuration if it is one"
         raise StudyError(
             f"{where}: there is a column {name!r}; expected regions, and trial, session, image and "
-            f"repeat in just this spelling: {fix}, or list the regions in the configuration if it "
-            f"is one{end}"
+            f"repeat in just this spelling: {fix}, or {other}{end}"
         )
 
 
 def _meant(name: str) -> str:
     """What a column that is no region by its name says of a row; or nothing."""
-    spelt = plain(name)
-    for known, others in _MEANT.items():
-        if spelt == known or spelt in others.split():
-            return known
-    if spelt in _FROM_ONE.split():
+    spelt = plain(name).replace(".", "")
+    if _from_one(name):
         return "image"
-    if spelt in _OTHER.split():
+    for known, words in _WORDS.items():
+        if re.fullmatch(rf"({words})s?({_NUMBER})?", spelt):
+            return known
+    if _OTHER.fullmatch(spelt):
         return spelt
     near = difflib.get_close_matches(spelt, [*ROW, "subject"], 1, 0.8)
     # A slip of the pen, and not a longer word such as imagery.
     return near[0] if near and abs(len(near[0]) - len(spelt)) < 2 else ""
 
 
+def _from_one(name: str) -> bool:
+    """Whether a column holds NSD's image ids as they count from 1, by its name."""
+    return "73k" in plain(name)
+
+
 def require_responses(table: pd.DataFrame, where: str) -> None:
     """Refuse columns that are no responses by their values.
 
-    Text and truth values are none. Nor are whole numbers that only ever grow or shrink, that are
-    all the same, of which there are two only, or that are a shuffled count: a saved index, a run, a
-    subject's number, a code.
+    Text and truth values are none. Nor are numbers that are all the same, or whole numbers that
+    only ever grow or shrink, of which there are two only, or that are a shuffled count: a saved
+    index, a run, a subject's number, a code.
 
     Raises
     ------
@@ -143,16 +147,16 @@ def _no_responses(column: pd.Series) -> str:
         first = repr(column.iloc[0])
         return f"no numbers, but {first if len(first) < 60 else first[:60] + ' …'}"
     values = column.to_numpy(np.float64)
-    return _counts(values) if len(values) > 2 and (values == np.round(values)).all() else ""
+    if len(values) < 3 or not np.isfinite(values).all():
+        return ""
+    if (values == values[0]).all():
+        return f"the same number throughout ({values[0]:g})"
+    return _counts(values) if (values == np.round(values)).all() else ""
 
 
 def _counts(values: npt.NDArray[np.float64]) -> str:
-    """What kind of count or code some whole numbers are; or nothing."""
-    if not np.isfinite(values).all():
-        return ""
+    """What kind of count or code whole numbers are that are not all the same; or nothing."""
     steps, different = np.diff(values), np.unique(values)
-    if len(different) == 1:
-        return f"the same whole number throughout ({values[0]:.0f})"
     if (steps >= 0).all() or (steps <= 0).all():
         return f"whole numbers in sequence ({values[0]:.0f}, {values[1]:.0f}, …)"
     if len(different) == 2:

@@ -1,8 +1,12 @@
 """Check the configuration and put it in one form, so that the order of its keys means nothing."""
 
+import datetime
 import math
+import re
 import textwrap
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +43,62 @@ def checked(config: dict[str, Any]) -> dict[str, Any]:
     schema = yaml.safe_load(SCHEMA.read_text("utf-8"))
     if errors := schema_errors(tidy, schema):
         raise StudyError(_sentence(errors[0]))
-    _consistent(tidy)
+    _consistent(tidy, _sorted(schema["properties"]["regions"]["default"]))
     return tidy
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: Any, compose: bool = True) -> Any:
+    """Keys sorted and names in composed letters (NFC), as they are read from files; not paths."""
     if isinstance(value, dict):
-        named = {str(key): _sorted(held) for key, held in value.items()}
+        named = {str(k): _sorted(held, compose and k != "dataset") for k, held in value.items()}
         return {key: named[key] for key in sorted(named)}
-    return [_sorted(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_sorted(item, compose) for item in value]
+    return unicodedata.normalize("NFC", value) if compose and isinstance(value, str) else value
+
+
+def require_literal(path: str | Path) -> None:
+    """Refuse a file of the configuration in which YAML reads something else than people do.
+
+    Raises
+    ------
+    StudyError
+        If a key is there twice, of which the last would count, or if a number is not decimal: YAML
+        takes 010 for 8, 1:30 for 90 and 1_0 for 10.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            top = yaml.compose(file, yaml.SafeLoader)
+    except yaml.YAMLError:
+        return  # JSON, which has numbers of one form.
+    for key, node, slip in _slips(top, ""):
+        raise StudyError(f"{path}: in line {node.start_mark.line + 1}, {key} {slip}.")
+
+
+def _slips(node: Any, key: str) -> Iterator[tuple[str, Any, str]]:
+    """What YAML reads otherwise than people do, below a node: its key, its node and a sentence."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for name, held in node.value:
+            within = f"{key}.{name.value}" if key else f"{name.value}"
+            if name.value in seen:
+                yield within, name, "is there a second time; expected it once: remove one of them"
+            seen.add(name.value)
+            yield from _slips(name, within)
+            yield from _slips(held, within)
+    elif isinstance(node, yaml.SequenceNode):
+        for place, item in enumerate(node.value):
+            yield from _slips(item, f"{key}.{place}")
+    elif isinstance(node, yaml.ScalarNode) and node.tag.endswith((":int", ":float")):
+        text = str(node.value)
+        if re.search("[:_]|^[-+]?0[0-9bx]", text):
+            read = yaml.safe_load(text)
+            yield (
+                key,
+                node,
+                f"has {text}, which YAML reads as {read}; expected a decimal number: write {read}, "
+                f"or '{text}' in quotes if it is a name",
+            )
 
 
 def _sentence(error: Any) -> str:
@@ -72,15 +123,26 @@ def _sentence(error: Any) -> str:
             f"Configuration: there is no key {found!r} at {where}; expected keys that match "
             f"{schema['pattern']}: correct or remove it."
         )
+    if error.validator == "uniqueItems":
+        twice = next(item for item, times in Counter(map(str, found)).items() if times > 1)
+        return (
+            f"Configuration: {where} names {twice!r} twice; expected it once: remove one of them."
+        )
     # Of several choices, the one that was meant is told by what is wrong further down in it.
     for choice in error.context or []:
         further = len(choice.absolute_path) > len(error.absolute_path)
-        if further or "propertyNames" in choice.relative_schema_path:
+        if further or {"propertyNames", "uniqueItems"} & set(choice.relative_schema_path):
             return _sentence(choice)
     shown = "null" if found is None else textwrap.shorten(repr(found), 80, placeholder=" …")
+    fix = "correct it"
+    if "string" in schema.get("type", ()) and isinstance(found, int | float | datetime.date):
+        shown = f"{found}"
+        if isinstance(found, bool):
+            shown += f" (YAML's {'yes, on or true' if found else 'no, off or false'})"
+        fix = "put it in quotes if that is the name, or correct it"
     near = did_you_mean(found, schema["enum"]) if "enum" in schema else ""
     return (
-        f"Configuration: {where} is {shown}; expected {_expected(schema)}: correct it, as "
+        f"Configuration: {where} is {shown}; expected {_expected(schema)}: {fix}, as "
         f"config/README.md explains{near or '.'}"
     )
 
@@ -133,7 +195,7 @@ def _kind(kind: str, schema: dict[str, Any]) -> str:
 _LARGEST_LABEL = 2**24
 
 
-def _consistent(config: dict[str, Any]) -> None:
+def _consistent(config: dict[str, Any], default_regions: dict[str, Any]) -> None:
     """What a schema cannot say: one key against another."""
     dataset, k_max = config["dataset"], config["kmeans"]["k"]["max"]
     source, regions = dataset["source"], config["regions"]
@@ -163,9 +225,13 @@ def _consistent(config: dict[str, Any]) -> None:
         _collections(regions)
     else:
         _pattern(dataset["pattern"])
+        if isinstance(regions, dict) and regions != default_regions:
+            raise StudyError(
+                f"Configuration: regions has keys such as {next(iter(regions))!r}; expected all or "
+                "a list for the regions source: name the regions as a list."
+            )
     if isinstance(regions, list):
-        for name in regions:
-            require_name(name, "region", "Configuration: regions")
+        _region_names(regions, "regions")
     if config["subjects"] != "all":
         for name in config["subjects"]:
             require_name(name, "subject", "Configuration: subjects")
@@ -205,16 +271,19 @@ def _collections(regions: dict[str, Any]) -> None:
                 f"Configuration: regions.{collection} has the label {large[0]}; expected numbers "
                 f"up to {_LARGEST_LABEL}: correct it."
             )
-        names = choice.values() if isinstance(choice, dict) else choice
-        if choice == "all":
-            continue
-        taken = [name for name in names or () if plain(name) in COLUMNS]
-        for name in names or ():
-            require_name(name, "region", f"Configuration: regions.{collection}")
-        if taken:
+        if choice != "all":
+            names = choice.values() if isinstance(choice, dict) else choice or ()
+            _region_names(names, f"regions.{collection}")
+
+
+def _region_names(names: Iterable[str], key: str) -> None:
+    """Refuse names that no region may have."""
+    for name in names:
+        require_name(name, "region", f"Configuration: {key}")
+        if plain(name) in COLUMNS:
             raise StudyError(
-                f"Configuration: regions.{collection} names {taken[0]!r}, which is another column "
-                "of the results; expected a region's name: choose another."
+                f"Configuration: {key} names {name!r}, which is another column of the results; "
+                "expected a region's name: choose another."
             )
 
 

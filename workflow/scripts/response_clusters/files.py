@@ -17,7 +17,8 @@ PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
 INSTANCES = "COCO's instance annotations"
 """What is expected of the files that a configuration may name, as it stands in a sentence."""
 
-_POINTERS = (b"/annex/objects/", b"version https://git-lfs.github.com/")
+# How pointers begin, and links that were copied to a disk that has none.
+_POINTERS = re.compile(rb"([./]*\.git)?/annex/objects/|version https://git-lfs\.github\.com/")
 
 
 def readable(path: str | Path, expected: str) -> Path:
@@ -48,7 +49,7 @@ def readable(path: str | Path, expected: str) -> Path:
                 "its place."
             )
         with open(path, "rb") as file:
-            start = file.read(40)
+            start = file.read(200)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise StudyError(
             f"{path}: there is no such file; expected {expected}: correct the path or fetch the "
@@ -60,7 +61,7 @@ def readable(path: str | Path, expected: str) -> Path:
             "make it readable to whoever runs the study",
         )
         raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
-    if start.startswith(_POINTERS):
+    if _POINTERS.match(start):
         raise StudyError(
             f"{path}: the file only stands for one that was not fetched; expected {expected}: "
             "fetch its content (datalad get, git annex get or git lfs pull)."

@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def _header(path: Path) -> list[str]:
     """The names in the first line of a table of text."""
     separator = _separator(path)
     with open(path, encoding=_encoding(path), newline="") as text:
-        names = next(csv.reader(text, delimiter=separator), [])
+        names = next(csv.reader(text, delimiter=separator, skipinitialspace=True), [])
     names = [unicodedata.normalize("NFC", name.strip()) for name in names]
     if any("\0" in name for name in names):
         raise ValueError("it holds zero bytes, which no text does")
@@ -77,7 +78,7 @@ def _header(path: Path) -> list[str]:
         found = f"one column with {cut[0]!r} in it"
     elif names and names[0].startswith("#"):
         found = "which begins as comments do"
-    elif all(map(NUMBER.fullmatch, names)) and not all(map(str.isdecimal, names)):
+    elif all(map(_is_value, names)) and any(name and not name.isdecimal() for name in names):
         found = "numbers only"
     if found:
         raise StudyError(
@@ -86,6 +87,11 @@ def _header(path: Path) -> list[str]:
             "numbers and no lines above the header."
         )
     return names
+
+
+def _is_value(text: str) -> bool:
+    """Whether a field holds a number, or what stands for one that is not known."""
+    return bool(NUMBER.fullmatch(text)) or text.casefold() in ("", "nan", "na")
 
 
 def read_columns(
@@ -107,9 +113,13 @@ def read_columns(
         a whole number; images and repeats may be missing.
     """
     names = column_names(path, regions)
+    if columns is None:
+        # What shares its name with another is none that counts, or it was refused.
+        times = Counter(names)
+        columns = [name for name in names if times[name] == 1]
     with reading(path, _TABLE, "damaged or something else") as file:
         if path.endswith(".parquet"):
-            table = _read_parquet(file, names if columns is None else columns)
+            table = _read_parquet(file, columns)
         else:
             table = _read_text(file, names, columns)
     if not len(table):
@@ -186,7 +196,7 @@ def _stored(path: Path) -> list[tuple[str, str | range]]:
     return [*((unicodedata.normalize("NFC", name), name) for name in held.names), *ranges]
 
 
-def _read_text(path: Path, names: list[str], columns: list[str] | None) -> pd.DataFrame:
+def _read_text(path: Path, names: list[str], columns: list[str]) -> pd.DataFrame:
     """A table of text; empty lines at its end mean nothing, elsewhere a trial is missing."""
     # What ends a line: not form feeds and the like, as for str.splitlines.
     text = path.read_text(_encoding(path)).replace("\r\n", "\n").replace("\r", "\n")
@@ -205,7 +215,8 @@ def _read_text(path: Path, names: list[str], columns: list[str] | None) -> pd.Da
         if fields != len(names):
             raise StudyError(
                 f"{path}: line {number} has {fields} fields, and the header {len(names)} names; "
-                f"expected {_TABLE}: correct the line, or fetch the file again."
+                f"expected {_TABLE}: correct the line, fetch the file again or, if it begins with "
+                "the row's name, write the table without these."
             )
     table = pd.read_csv(
         io.StringIO("\n".join(lines)),
@@ -213,19 +224,21 @@ def _read_text(path: Path, names: list[str], columns: list[str] | None) -> pd.Da
         header=None,
         skiprows=1,
         names=list(range(len(names))),
-        usecols=None if columns is None else [names.index(name) for name in columns],
+        usecols=[names.index(name) for name in columns],
         skip_blank_lines=False,
         skipinitialspace=True,
         index_col=False,
         low_memory=False,
     )
-    return table.rename(columns=dict(enumerate(names)))[names if columns is None else columns]
+    return table.rename(columns=dict(enumerate(names)))[columns]
 
 
 def _fields(lines: list[str], cut: str) -> Iterator[tuple[int, int]]:
     """How many fields each row of a table has, with the number of its line; none if it is empty."""
     if any('"' in line for line in lines):
-        rows = csv.reader((f"{line}\n" for line in lines), delimiter=cut, strict=True)
+        rows = csv.reader(
+            (f"{line}\n" for line in lines), delimiter=cut, skipinitialspace=True, strict=True
+        )
         for row in rows:
             yield rows.line_num, len(row)
     else:

@@ -50,7 +50,7 @@ def make_plan(config: dict[str, Any]) -> Plan:
     makers = {"simulated": _simulated, "nsd": _nsd, "regions": _regions}
     plan = makers[config["dataset"]["source"]](config, out)
     _require_literal(plan)
-    reserved = [subject for subject in plan.subjects if subject in RESERVED]
+    reserved = [subject for subject in plan.subjects if subject.casefold() in RESERVED]
     if reserved:
         raise StudyError(
             f"{plan.root}: {reserved[0]!r} is the name of a folder of the results; expected a "
