@@ -12,14 +12,9 @@ import pytest
 from find_nearest import nearest
 from list_images import label_table
 from pycocotools import mask as coco_mask
-from response_clusters.coco import (
-    Annotation,
-    _counts_of,
-    instance_runs,
-    read_instances,
-    visible_labels,
-)
+from response_clusters.coco import Annotation, read_instances
 from response_clusters.errors import StudyError
+from response_clusters.outlines import _counts_of, instance_runs, visible_labels
 
 UNCROPPED = (0.0, 0.0, 0.0, 0.0)
 CATEGORIES = [{"id": 1, "name": "person"}, {"id": 2, "name": "dog", "supercategory": "animal"}]

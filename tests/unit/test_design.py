@@ -8,15 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from response_clusters import StudyError
-from response_clusters.nsd_design import (
+from response_clusters.nsd_design import Design, presented, read_design, trial_table
+from response_clusters.nsd_tables import (
     STIMULUS_COLUMNS,
-    Design,
     check_behaviour,
-    presented,
-    read_design,
     read_stimuli,
     require_same_design,
-    trial_table,
 )
 from scipy.io import savemat
 from simulate_shared import make_design
