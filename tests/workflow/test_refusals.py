@@ -642,8 +642,8 @@ ANNOTATIONS = [
     (
         "annotations that cannot be drawn",
         first_annotation(segmentation=[["a"] * 6]),
-        r"annotation \d+ has a segmentation that does not fit its image of .* pixels; expected "
-        r"polygons .*: fetch",
+        r"annotation \d+ has a segmentation or a box that does not fit its image of .* pixels: a "
+        r"polygon is no list of x, y, x, y, …; expected polygons, .*: fetch",
     ),
 ]
 STIMULI = [

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 import numpy as np
 from pycocotools import mask as coco_mask
-from response_clusters.coco import Annotation
+from response_clusters.coco import Annotation, decoded, run_lengths
 from response_clusters.errors import StudyError
 
 Crop = tuple[float, float, float, float]
 """Fractions cut off the top, bottom, left and right."""
 UNCROPPED: Crop = (0.0, 0.0, 0.0, 0.0)
+LONGEST = 2**22
+"""Pixels of an outline, all its parts together: ten times as many as COCO's largest image has."""
 
 
 def instance_runs(
@@ -44,15 +46,17 @@ def instance_runs(
     box = _decoded(annotation.bbox, annotation, height, width)
     how, runs, centre = "outlines", None, None
     if isinstance(outline, dict):
-        runs = _from_runs(outline, annotation, height, width)
+        outline = [outline]
+    if outline and all(isinstance(part, dict) for part in outline):
+        runs = coco_mask.merge([_from_runs(part, annotation, height, width) for part in outline])
         if not coco_mask.area(runs) and box:
             runs = None
     elif outline:
         parts = [outline] if isinstance(outline[0], int | float) else outline
         points = [_points(part, annotation, height, width) for part in parts]
-        shapes = [part.ravel().tolist() for part in points if len(part) > 2]
+        shapes = [part for part in points if len(part) > 2]
         if shapes:
-            runs = coco_mask.merge(coco_mask.frPyObjects(shapes, height, width))
+            runs = _filled(shapes, annotation, height, width)
         if not shapes or not coco_mask.area(runs):
             every = np.concatenate(points)
             centre = (every.min(axis=0) + every.max(axis=0)) / 2
@@ -85,15 +89,11 @@ def _misfit(annotation: Annotation, height: int, width: int, why: str) -> StudyE
 def _decoded(part: msgspec.Raw, annotation: Annotation, height: int, width: int) -> Any:
     """A segmentation or a box as Python's objects; None where there is none."""
     try:
-        held = msgspec.json.decode(part)
+        held = decoded(part)
     except (msgspec.DecodeError, RecursionError) as error:
         raise _misfit(annotation, height, width, str(error)) from None
-    if held is None or held == [] or held == {}:
-        return None
-    if not isinstance(held, list | dict):
+    if held is not None and not isinstance(held, list | dict):
         raise _misfit(annotation, height, width, f"it is {held!r}")
-    if isinstance(held, list) and all(part == [] for part in held):
-        return None
     return held
 
 
@@ -106,10 +106,20 @@ def _points(part: Any, annotation: Annotation, height: int, width: int) -> Any:
         numbers = False
     if not numbers or values.ndim != 1 or len(values) % 2 or not len(values):
         raise _misfit(annotation, height, width, "a polygon is no list of x, y, x, y, …")
-    # The rasteriser's memory grows with the outline's length, wherever it lies.
+    # The rasteriser also walks along what lies outside the image.
     if not np.isfinite(values).all() or np.abs(values).max() > 4 * max(height, width) + 1000:
         raise _misfit(annotation, height, width, "a polygon reaches far beyond it")
     return values.reshape(-1, 2)
+
+
+def _filled(polygons: list[Any], annotation: Annotation, height: int, width: int) -> Any:
+    """The pixels within any of some polygons, each an array of (x, y), as run lengths."""
+    steps = [np.diff(corners, axis=0, append=corners[:1]) for corners in polygons]
+    # The rasteriser's time and memory grow with the outline's length.
+    if sum(float(np.abs(step).max(axis=1).sum()) for step in steps) > LONGEST:
+        raise _misfit(annotation, height, width, f"its outline is longer than {LONGEST:,} pixels")
+    flat = [corners.ravel().tolist() for corners in polygons]
+    return coco_mask.merge(coco_mask.frPyObjects(flat, height, width))
 
 
 def _from_box(box: Any, annotation: Annotation, height: int, width: int) -> tuple[Any, Any]:
@@ -121,8 +131,8 @@ def _from_box(box: Any, annotation: Annotation, height: int, width: int) -> tupl
     end = np.minimum(corner[0] + corner[1], [width, height])
     if (end > start).all():
         (left, top), (right, bottom) = start.tolist(), end.tolist()
-        outline = [left, top, right, top, right, bottom, left, bottom]
-        runs = coco_mask.merge(coco_mask.frPyObjects([outline], height, width))
+        outline = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+        runs = _filled([outline], annotation, height, width)
         if coco_mask.area(runs):
             return runs, None
     return None, corner[0] + corner[1] / 2
@@ -134,35 +144,12 @@ def _from_runs(outline: dict[str, Any], annotation: Annotation, height: int, wid
     if outline.get("size") != [height, width]:
         raise _misfit(annotation, height, width, f"its run lengths are of {outline.get('size')}")
     if isinstance(counts, str):
-        counts = _counts_of(counts)
+        counts = run_lengths(counts)
     if not isinstance(counts, list) or not all(type(n) is int and n >= 0 for n in counts):
         raise _misfit(annotation, height, width, "its run lengths are no whole numbers")
     if sum(counts) != height * width:
         raise _misfit(annotation, height, width, "its run lengths do not sum to its pixels")
     return coco_mask.frPyObjects({"counts": counts, "size": [height, width]}, height, width)
-
-
-def _counts_of(text: str) -> list[int] | None:
-    """The run lengths in COCO's compressed text, or None if it is something else.
-
-    Each is written in groups of five bits, least first, with a sixth for "more follows"; from the
-    fourth on as the difference to the one two before (pycocotools, ``rleFrString``).
-    """
-    counts: list[int] = []
-    value = place = 0
-    for character in text:
-        group = ord(character) - 48
-        if not 0 <= group < 64 or place > 6:
-            return None
-        value |= (group & 31) << (5 * place)
-        place += 1
-        if group & 32:
-            continue
-        if group & 16:
-            value -= 1 << (5 * place)
-        counts.append(value + counts[-2] if len(counts) > 2 else value)
-        value = place = 0
-    return None if place else counts
 
 
 def kept(height: int, width: int, crop: Crop) -> tuple[slice, slice]:
