@@ -134,6 +134,10 @@ def test_counts_base_rates_and_lift(annotations: Path, stimuli: pd.DataFrame) ->
     person = rows.loc[(2, "person")]
     assert person["image_lift"] == pytest.approx((1 / 2) / (2 / 3))
     assert np.isnan(rows.loc[(1, "toaster"), "instance_lift"])
+    assert table.groupby("cluster")[["distinct", "annotated"]].first().to_numpy().tolist() == [
+        [2, 1],  # of images 0 and 3, no file lists 3
+        [2, 2],
+    ]
     assert coverage["base"] == {"images": 3, "uncovered": 1}
     assert coverage["clusters"][0]["uncovered"] == 1
 

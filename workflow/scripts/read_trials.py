@@ -13,6 +13,6 @@ if __name__ == "__main__":
         trials = trial_table(read_design(source.design), subject, sessions)
         if source.get("behaviour"):
             compared = check_behaviour(source.behaviour, subject, trials)
-            rule.log.info("%d trials agree with %s", compared, source.behaviour)
+            rule.log.info("%d of %d trials agree with %s", compared, len(trials), source.behaviour)
         rule.log.info("%d trials of %d images", len(trials), trials["image"].nunique())
         write_table(trials, rule.output.trials, "trials")

@@ -14,6 +14,11 @@ from response_clusters.nsd_layout import SUBJECT, TRIALS_PER_SESSION
 Indices = npt.NDArray[np.integer[Any]]
 
 
+_NAMES = ("masterordering", "subjectim", "sharedix")
+_LARGEST = 10**7
+"""Numbers in one of them; NSD's own have 80,000 at most."""
+
+
 @dataclass(frozen=True)
 class Design:
     """NSD's experimental design, with its indices 1-based as in the file.
@@ -45,10 +50,9 @@ def read_design(path: str | Path) -> Design:
         If the file is not a MATLAB file, lacks one of its three variables, or holds indices out of
         range.
     """
-    names = ("masterordering", "subjectim", "sharedix")
     with reading(path, DESIGN, "damaged, cut short or not a MATLAB file") as file:
         held = _variables(file)
-    for name in names:
+    for name in _NAMES:
         if name not in held:
             found = ", ".join(key for key in held if not key.startswith("__")) or "nothing"
             raise StudyError(
@@ -65,7 +69,7 @@ def read_design(path: str | Path) -> Design:
                 f"{path}: the variable {name!r} holds numbers that are not whole; expected "
                 f"{DESIGN}: fetch NSD's own file."
             )
-    ordering, images, shared = (held[name].astype(np.int64) for name in names)
+    ordering, images, shared = (held[name].astype(np.int64) for name in _NAMES)
     if ordering.min(initial=1) < 1 or ordering.max(initial=1) > images.shape[1]:
         raise StudyError(
             f"{path}: masterordering runs from {ordering.min()} to {ordering.max()}; expected 1 to "
@@ -97,8 +101,12 @@ def _variables(path: Path) -> dict[str, Any]:
 
     if h5py.is_hdf5(path):
         with open_hdf5(path) as file:
-            sets = {name: part for name, part in file.items() if isinstance(part, h5py.Dataset)}
-            return {name: part[()].T for name, part in sets.items()}
+            sets = {name: file[name] for name in _NAMES if name in file}
+            for name, part in sets.items():
+                if not isinstance(part, h5py.Dataset) or not part.size or part.size > _LARGEST:
+                    raise ValueError(f"{name} is no table of at most {_LARGEST:,} numbers")
+            others = dict.fromkeys(file)
+            return others | {name: np.transpose(part[()]) for name, part in sets.items()}
     from response_clusters.matlab import require_well_formed
     from scipy.io import loadmat
 

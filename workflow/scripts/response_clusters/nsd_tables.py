@@ -25,7 +25,7 @@ STIMULUS_COLUMNS = (
     *(f"subject{s}_rep{r}" for s in range(1, 9) for r in range(3)),
 )
 """The 40 named columns of ``nsd_stim_info_merged.csv``; an unnamed index comes first."""
-_BEHAVIOUR = ("SUBJECT", "SESSION", "73KID")
+_BEHAVIOUR = ("SUBJECT", "SESSION", "RUN", "TRIAL", "73KID")
 _SIDES = ("top", "bottom", "left", "right")
 
 
@@ -40,7 +40,8 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
     Raises
     ------
     StudyError
-        If a trial showed another image than the design says.
+        If a trial showed another image than the design says, if rows are missing or out of order,
+        or if the table lacks a session although it has a later one.
     """
     expected = "NSD's table of responses with the columns SESSION and 73KID"
     with reading(path, expected, "damaged or something else") as file:
@@ -62,6 +63,23 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
             f"{path}: it is of subject {rows['SUBJECT'].iloc[0]}; expected {subject}: put NSD's "
             "own file in its place."
         )
+    missing = sorted(set(trials["session"]) - set(counts.index))
+    # An older download may end before the betas do.
+    if missing and missing[0] < max(counts.index, default=0):
+        raise StudyError(
+            f"{path}: session {missing[0]} is missing, but session {max(counts.index)} is there; "
+            f"expected the sessions of {subject} without a gap: fetch the file again."
+        )
+    places = [name for name in ("SESSION", "RUN", "TRIAL") if name in rows]
+    if len(places) == 3:
+        order = pd.MultiIndex.from_frame(rows[places])
+        if not (order.is_monotonic_increasing and order.is_unique):
+            row = next(i for i in range(1, len(order)) if order[i] <= order[i - 1])
+            raise StudyError(
+                f"{path}: row {row + 1} is of session, run and trial {_dashed(order[row])}, after "
+                f"{_dashed(order[row - 1])}; expected each once, in the order in which they were "
+                "shown: fetch NSD's own file."
+            )
     within = rows.groupby("SESSION").cumcount()
     rows["trial"] = (rows["SESSION"] - 1) * TRIALS_PER_SESSION + within + 1
     both = rows.merge(trials, on="trial")
@@ -74,6 +92,10 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
             "release."
         )
     return len(both)
+
+
+def _dashed(place: tuple[int, ...]) -> str:
+    return "-".join(map(str, place))
 
 
 def read_stimuli(path: str | Path) -> pd.DataFrame:
@@ -135,27 +157,41 @@ def require_same_design(path: str | Path, design: Design) -> None:
     """Refuse a stimulus table whose ``subjectN_repM`` are not the trials of the design.
 
     They count trials from 1, and are 0 where the image was not shown. A table without these columns
-    says nothing of trials.
+    says nothing of trials; one with all three of a subject lists every trial up to the last listed.
 
     Raises
     ------
     StudyError
         Naming the first subject and image that differ.
     """
-    planned = [f"subject{s}_rep{r}" for s in range(1, len(design.images) + 1) for r in range(3)]
+    reps = {s: [f"subject{s}_rep{r}" for r in range(3)] for s in range(1, len(design.images) + 1)}
+    planned = {name for names in reps.values() for name in names}
     with reading(path, STIMULI, "damaged or something else") as file:
         rows = pd.read_csv(file, usecols=lambda name: name in planned)
-    for column in rows:
-        trials = whole_numbers(rows[column], 0, str(path), "fetch NSD's own file")
-        shown = presented(design, f"subj{int(column[7]):02d}")[0]
-        image = np.flatnonzero(trials)
-        wrong = trials[image] > len(shown)
-        wrong |= shown[np.minimum(trials[image], len(shown)) - 1] != image
-        if wrong.any():
-            first = image[wrong][0]
+    again = "fetch both files from the same NSD release"
+    for number, names in reps.items():
+        shown, repeat = presented(design, f"subj{number:02d}")
+        listed = np.zeros(len(shown) + 1, dtype=bool)
+        for column in rows.columns.intersection(names):
+            trials = whole_numbers(rows[column], 0, str(path), "fetch NSD's own file")
+            image = np.flatnonzero(trials)
+            wrong = trials[image] > len(shown)
+            wrong |= shown[np.minimum(trials[image], len(shown)) - 1] != image
+            if wrong.any():
+                first = image[wrong][0]
+                raise StudyError(
+                    f"{path}: {column} says that trial {trials[first]} showed image {first}; "
+                    f"{design.path} plans another for it: {again}."
+                )
+            listed[trials] = True
+        # A table may end before the last sessions or the last images.
+        left_out = ~listed[1 : listed.nonzero()[0].max(initial=0)]
+        left_out &= (shown < len(rows))[: len(left_out)] & (repeat < 3)[: len(left_out)]
+        if rows.columns.isin(names).sum() == len(names) and left_out.any():
+            trial = int(left_out.argmax())
             raise StudyError(
-                f"{path}: {column} says that trial {trials[first]} showed image {first}; "
-                f"{design.path} plans another for it: fetch both files from the same NSD release."
+                f"{path}: subject{number}_rep0 to subject{number}_rep2 leave out trial "
+                f"{trial + 1}; {design.path} plans image {shown[trial]} for it: {again}."
             )
 
 
