@@ -12,14 +12,9 @@ import pytest
 from find_nearest import nearest
 from list_images import label_table
 from pycocotools import mask as coco_mask
-from response_clusters.coco import (
-    Annotation,
-    _counts_of,
-    instance_runs,
-    read_instances,
-    visible_labels,
-)
+from response_clusters.coco import Annotation, read_instances, run_lengths
 from response_clusters.errors import StudyError
+from response_clusters.outlines import instance_runs, visible_labels
 
 UNCROPPED = (0.0, 0.0, 0.0, 0.0)
 CATEGORIES = [{"id": 1, "name": "person"}, {"id": 2, "name": "dog", "supercategory": "animal"}]
@@ -75,6 +70,33 @@ def test_what_stands_in_two_files_counts_once(tmp_path: Path) -> None:
     assert counted(second, first, third) == {(11, "person"): 12}
 
 
+def test_what_two_files_write_differently_is_compared_by_its_value(tmp_path: Path) -> None:
+    counts = [4000, 10, 3990]
+    mask = np.zeros(8000, np.uint8)
+    mask[4000:4010] = 1
+    text = coco_mask.encode(mask.reshape(80, 100, order="F"))["counts"].decode()
+    outline, box = [[60, 10, 80, 10, 80, 30, 60, 30]], [60, 10, 20, 20]
+    floats = [[60.0, 10.0, 80.0, 10.0, 80.0, 30.0, 60.0, 30.0]]
+    for one_way, other_way in [
+        ({"segmentation": outline}, {"segmentation": floats}),
+        ({"segmentation": outline, "bbox": box}, {"segmentation": outline}),
+        ({"segmentation": outline, "bbox": box}, {"segmentation": [], "bbox": [60.0, 10, 20, 20]}),
+        (
+            {"segmentation": {"size": [80, 100], "counts": counts}},
+            {"segmentation": {"counts": text, "size": [80, 100]}},
+        ),
+    ]:
+        first = file(tmp_path / "a.json", [one(11, 1, 1) | one_way, one(11, 2, 2)], [11])
+        second = file(tmp_path / "b.json", [one(11, 1, 7) | other_way], [11])
+        for paths in ([first, second], [second, first]):
+            assert counted(*paths) == {(11, "person"): 1, (11, "dog"): 1}
+    # Two of one box, of which one file knows one outline, are two.
+    pair = [one(11, 1, n, segmentation=[], bbox=box) for n in (1, 2)]
+    first = file(tmp_path / "a.json", pair, [11])
+    second = file(tmp_path / "b.json", [one(11, 1, 7, bbox=box)], [11])
+    assert counted(first, second) == {(11, "person"): 2}
+
+
 def test_ids_of_categories_are_a_files_own(tmp_path: Path) -> None:
     other = [{"id": 1, "name": "dog", "supercategory": "animal"}, {"id": 2, "name": "cat"}]
     first = file(tmp_path / "a.json", [one(11, 1, 1), one(11, 2, 2)], [11])
@@ -92,6 +114,26 @@ def test_a_category_without_a_supercategory_is_its_own(tmp_path: Path) -> None:
     assert found.categories == {1: ("person", "person"), 2: ("dog", "animal")}
 
 
+@pytest.mark.parametrize("unsaid", [{}, {"supercategory": None}, {"supercategory": "none"}])
+def test_a_supercategory_may_be_stated_in_one_place_only(
+    unsaid: dict[str, Any], tmp_path: Path
+) -> None:
+    bare, full = [{"id": 1, "name": "dog"} | unsaid], [CATEGORIES[1] | {"id": 1}]
+    first = file(tmp_path / "a.json", [], [11], bare)
+    second = file(tmp_path / "b.json", [], [11], full)
+    for paths in ([first, second], [second, first], [second, first, second]):
+        assert read_instances(list(paths)).categories == {1: ("dog", "animal")}
+    twice = file(tmp_path / "c.json", [], [11], bare + full)
+    assert read_instances([twice]).categories == {1: ("dog", "animal")}
+    assert read_instances([first]).categories == {1: ("dog", "dog")}
+
+
+def test_one_file_may_tell_spellings_apart(tmp_path: Path) -> None:
+    letters = [{"id": 1, "name": "a"}, {"id": 2, "name": "A"}]
+    path = file(tmp_path / "a.json", [one(11, 1, 1), one(11, 2, 2)], [11], letters)
+    assert counted(path, path) == {(11, "a"): 1, (11, "A"): 1}
+
+
 SIZED = {"id": 11, "width": 100, "height": 80}
 CONTRADICTIONS: dict[str, tuple[list[Any], str]] = {
     "size": ([[], [SIZED | {"height": 81}]], r"b\.json: image 11 has 81 × 100 pixels.*a\.json"),
@@ -102,6 +144,22 @@ CONTRADICTIONS: dict[str, tuple[list[Any], str]] = {
     "supercategory": (
         [[], [11], [{"id": 9, "name": "dog", "supercategory": "pet"}]],
         r"b\.json: the category 'dog' belongs to 'pet', and to 'animal' in .*a\.json",
+    ),
+    "spelling": (
+        [[], [11], [{"id": 9, "name": "Dog"}]],
+        r"b\.json: the category 'Dog' is written 'dog' in .*a\.json; expected one spelling",
+    ),
+    "other folder and file": (
+        [[], [SIZED | {"file_name": "forest_1.jpg"}]],
+        r"b\.json: image 11 is 'forest_1.jpg', and '1.jpg' in .*a\.json",
+    ),
+    "other id in the name": (
+        [[], [{"id": 12, "width": 9, "height": 9, "file_name": "val/000000000011.jpg"}]],
+        r"b\.json: image 12 is 'val/000000000011.jpg', which is COCO's name of image 11;",
+    ),
+    "nothing to draw": (
+        [[one(11, 1, 5, []), one(11, 2, 6, [[]], bbox=None)], [11]],
+        r"b\.json: none of its 2 annotations has a segmentation or a bbox, so that",
     ),
     "two names": (
         [[], [11], [{"id": 1, "name": "person"}, {"id": 1, "name": "cat"}]],
@@ -129,13 +187,39 @@ def test_what_contradicts_is_refused_by_its_file(case: str, tmp_path: Path) -> N
         read_instances([first, second])
 
 
-def test_the_years_of_coco_name_one_picture_differently(tmp_path: Path) -> None:
-    names = ("000000000011.jpg", "COCO_val2014_000000000011.jpg")
+URL = {"coco_url": "http://images.cocodataset.org/val2017/000000000011.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("one_way", "other_way"),
+    [
+        ({"file_name": "000000000011.jpg"}, {"file_name": "COCO_val2014_000000000011.jpg"}),
+        ({"file_name": "cat.jpg"}, {"file_name": "val/cat.jpg"}),
+        ({"file_name": "cat.jpg"}, {"file_name": "C:\\val\\cat.jpg"}),
+        ({"file_name": "cat.jpg"}, {}),
+        ({"file_name": "000000000011.jpg"}, URL),
+        ({"file_name": "cat.jpg"} | URL, {"file_name": "shown_07.jpg"} | URL),
+    ],
+)
+def test_one_picture_may_be_named_in_several_ways(
+    one_way: dict[str, str], other_way: dict[str, str], tmp_path: Path
+) -> None:
     files = [
-        file(tmp_path / f"{n}.json", [], [SIZED | {"file_name": name}])
-        for n, name in enumerate(names)
+        file(tmp_path / f"{n}.json", [], [SIZED | names])
+        for n, names in enumerate((one_way, other_way))
     ]
-    assert read_instances(list(files)).sizes == {11: (80, 100)}
+    for paths in (files, files[::-1]):
+        assert read_instances(list(paths)).sizes == {11: (80, 100)}
+
+
+def test_numbers_that_json_cannot_write_do_no_harm_where_nobody_reads_them(tmp_path: Path) -> None:
+    odd = one(11, 1, 1, area=float("nan"), score=float("-inf"), attributes={"x": [float("inf")]})
+    path = file(tmp_path / "a.json", [odd, one(11, 2, 2)], [SIZED | {"file_name": "a: NaN.jpg"}])
+    assert "NaN, " in path.read_text() and "-Infinity" in path.read_text()
+    assert counted(path) == {(11, "person"): 1, (11, "dog"): 1}
+    path = file(tmp_path / "a.json", [one(11, 1, 1, [[float("nan")] * 6])], [11])
+    with pytest.raises(StudyError, match=r"annotation 1 has .*: a polygon is no list of x, y"):
+        counted(path)
 
 
 def drawn_as(segmentation: Any, box: Any = None) -> tuple[str, np.ndarray]:
@@ -183,11 +267,30 @@ def test_run_lengths_are_read_in_both_forms() -> None:
     how, pixels = drawn_as({"size": [80, 100], "counts": text})
     assert how == "outlines"
     np.testing.assert_array_equal(pixels, np.argwhere(mask))
-    counts = _counts_of(text)
+    counts = run_lengths(text)
     assert counts is not None and sum(counts) == 8000
     np.testing.assert_array_equal(
         drawn_as({"size": [80, 100], "counts": counts})[1], np.argwhere(mask)
     )
+
+
+def test_run_lengths_may_come_in_parts() -> None:
+    parts = [{"size": [80, 100], "counts": [n, 5, 7995 - n]} for n in (0, 3, 400)]
+    how, pixels = drawn_as(parts)
+    assert how == "outlines"
+    assert len(pixels) == 8 + 5  # the first two overlap
+    with pytest.raises(StudyError, match="its run lengths do not sum to its pixels"):
+        drawn_as([parts[0], {"size": [80, 100], "counts": [1]}])
+
+
+def test_an_outline_has_any_number_of_corners_but_no_endless_length() -> None:
+    angle = np.linspace(0, 2 * np.pi, 200_000)
+    circle = np.column_stack([50 + 30 * np.cos(angle), 40 + 30 * np.sin(angle)])
+    how, pixels = drawn_as([circle.ravel().tolist()])
+    assert how == "outlines"
+    assert len(pixels) == pytest.approx(np.pi * 30**2, rel=0.02)
+    with pytest.raises(StudyError, match=r"its outline is longer than 4,194,304 pixels"):
+        drawn_as([[0, 0, 100, 80] * 50_000])
 
 
 def test_compressed_run_lengths_are_pycocotools_own() -> None:
@@ -195,7 +298,7 @@ def test_compressed_run_lengths_are_pycocotools_own() -> None:
     for _ in range(50):
         mask = np.asfortranarray(rng.random((37, 41)) < rng.random(), dtype=np.uint8)
         runs = coco_mask.encode(mask)
-        counts = _counts_of(runs["counts"].decode())
+        counts = run_lengths(runs["counts"].decode())
         again = coco_mask.frPyObjects({"counts": counts, "size": [37, 41]}, 37, 41)
         assert again["counts"] == runs["counts"]
 

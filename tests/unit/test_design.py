@@ -2,21 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from response_clusters import StudyError
-from response_clusters.nsd_design import (
+from response_clusters.nsd_design import Design, presented, read_design, trial_table
+from response_clusters.nsd_tables import (
     STIMULUS_COLUMNS,
-    Design,
     check_behaviour,
-    presented,
-    read_design,
     read_stimuli,
     require_same_design,
-    trial_table,
 )
 from scipy.io import savemat
 from simulate_shared import make_design
@@ -154,6 +152,24 @@ def test_the_stimulus_table_agrees_with_the_design(design: Design, tmp_path: Pat
             require_same_design(path, design)
 
 
+def test_the_stimulus_table_lists_every_trial(design: Design, tmp_path: Path) -> None:
+    path = tmp_path / "stimuli.csv"
+    rows = stimulus_rows(design)
+    reps = [f"subject2_rep{r}" for r in range(3)]
+    shown = presented(design, "subj02")[0]
+    # The last sessions, the last images or a column may be missing.
+    few = rows.assign(**{name: rows[name].where(rows[name] <= 22500, 0) for name in reps})
+    for less in (few, rows[:5000], rows.drop(columns="subject2_rep1")):
+        less.to_csv(path)
+        require_same_design(path, design)
+    for trial in (1, 7000):
+        zeroed = {name: rows[name].where(rows[name] != trial, 0) for name in reps}
+        rows.assign(**zeroed).to_csv(path)
+        says = f"leave out trial {trial}; .* plans image {shown[trial - 1]} for it: fetch both"
+        with pytest.raises(StudyError, match=says):
+            require_same_design(path, design)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -188,12 +204,22 @@ def test_rows_of_the_stimulus_table_are_not_trusted(
 def test_rows_of_the_responses_are_not_trusted(design: Design, tmp_path: Path) -> None:
     trials = trial_table(design, "subj02", [1, 2])
     rows = pd.DataFrame({"SUBJECT": 2, "SESSION": trials["session"], "73KID": trials["image"] + 1})
+    runs = np.repeat(np.arange(12), [63, 62] * 6)
+    placed = rows.assign(RUN=np.tile(runs + 1, 2))
+    placed["TRIAL"] = placed.groupby(["SESSION", "RUN"]).cumcount() + 1
     path = tmp_path / "responses.tsv"
+    # An older download has fewer sessions.
+    for whole, compared in ((placed, 1500), (rows[:750], 750), (rows[:0], 0)):
+        whole.to_csv(path, sep="\t", index=False)
+        assert check_behaviour(path, "subj02", trials) == compared
     for changed, says in [
         (rows.drop(1499), "session 2 has 749 rows; expected 750"),
         (rows.drop(5), "session 1 has 749 rows"),
         (rows.iloc[[*range(10), 11, 10, *range(12, 1500)]], "trial 11 of subj02 showed image"),
         (rows.assign(SUBJECT=3), "it is of subject 3; expected subj02"),
+        (rows[rows["SESSION"] == 2], "session 1 is missing, but session 2 is there"),
+        (placed.iloc[[1, 0, *range(2, 1500)]], "row 2 is of .* 1-1-1, after 1-1-2"),
+        (placed.assign(TRIAL=1), "row 2 is of session, run and trial 1-1-1, after 1-1-1"),
     ]:
         changed.to_csv(path, sep="\t", index=False)
         with pytest.raises(StudyError, match=says):
@@ -231,3 +257,21 @@ def test_a_design_of_matlabs_newer_format_is_read(design: Design, tmp_path: Path
     found = read_design(path)
     np.testing.assert_array_equal(found.images, design.images)
     np.testing.assert_array_equal(found.ordering, design.ordering)
+
+
+def test_a_designs_sizes_are_not_believed(design: Design, tmp_path: Path) -> None:
+    path = tmp_path / "design.mat"
+
+    def refused(says: str, **sets: Any) -> None:
+        with h5py.File(path, "w") as file:
+            for name, how in sets.items():
+                file.create_dataset(name, **how)
+        with pytest.raises(StudyError, match=says):
+            read_design(path)
+
+    refused(
+        "masterordering is no table of at most 10,000,000 numbers",
+        masterordering={"shape": (10**12, 1), "dtype": "f8", "chunks": (1000, 1)},
+    )
+    refused("'masterordering' has the type", masterordering={"data": b"text"})
+    refused("'masterordering' is missing, found other;", other={"data": [b"text"]})

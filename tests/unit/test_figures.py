@@ -117,12 +117,13 @@ def counts_of(k: int) -> pd.DataFrame:
     """Every cluster but the last has labels; "sports ball" is seen most, "kite" never."""
     words = ["person", "dining table", "broccoli", "dog", "sports ball", "tv", "kite"]
     rows = [
-        (n, top, word, "thing", i * 3 * (word != "kite"), i * (word != "kite"), 0.4, 0.2)
+        (n, top, 9, 9, word, "thing", i * 3 * (word != "kite"), i * (word != "kite"), 0.4, 0.2)
         for n in range(1, max(k, 2))
         for top in ("10", "100", "all")
         for i, word in enumerate(words, start=1)
     ]
-    columns = ["cluster", "top", "category", "supercategory", "instances", "images"]
+    columns = ["cluster", "top", "distinct", "annotated", "category", "supercategory"]
+    columns += ["instances", "images"]
     table = pd.DataFrame(rows, columns=[*columns, "instance_base", "image_base"])
     table["instance_lift"] = (table["instances"] / 9).where(table["category"] != "tv")
     table["image_lift"] = table["images"] / 4

@@ -12,13 +12,8 @@ from count_labels import image_sets, label_counts
 from list_images import category_table, image_table, label_table
 from pycocotools import mask as coco_mask
 from response_clusters import StudyError
-from response_clusters.coco import (
-    Annotation,
-    instance_runs,
-    kept,
-    read_instances,
-    visible_labels,
-)
+from response_clusters.coco import Annotation, read_instances
+from response_clusters.outlines import instance_runs, kept, visible_labels
 
 GENUINE = Path(__file__).resolve().parents[3] / "shared" / "data" / "coco_instances_421.json"
 
@@ -139,6 +134,10 @@ def test_counts_base_rates_and_lift(annotations: Path, stimuli: pd.DataFrame) ->
     person = rows.loc[(2, "person")]
     assert person["image_lift"] == pytest.approx((1 / 2) / (2 / 3))
     assert np.isnan(rows.loc[(1, "toaster"), "instance_lift"])
+    assert table.groupby("cluster")[["distinct", "annotated"]].first().to_numpy().tolist() == [
+        [2, 1],  # of images 0 and 3, no file lists 3
+        [2, 2],
+    ]
     assert coverage["base"] == {"images": 3, "uncovered": 1}
     assert coverage["clusters"][0]["uncovered"] == 1
 

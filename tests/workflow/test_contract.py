@@ -296,7 +296,8 @@ def test_images_and_labels_are_recounted_from_the_annotation_files(small: Path) 
 def test_label_counts_are_recounted(small: Path, cohort: str, fit: str) -> None:
     table = tsv(small / cohort / fit / "label_counts.tsv")
     assert list(table.columns) == [
-        *("cluster", "top", "category", "supercategory", "instances", "images"),
+        *("cluster", "top", "distinct", "annotated", "category", "supercategory"),
+        *("instances", "images"),
         *("instance_base", "image_base", "instance_lift", "image_lift"),
     ]
     table["top"] = table["top"].astype(str)
@@ -315,6 +316,8 @@ def test_label_counts_are_recounted(small: Path, cohort: str, fit: str) -> None:
             seen = nearest.loc[near, "image"].unique()
         held = labels[labels["image"].isin(seen)].groupby("category")["instances"]
         rows = rows.set_index("category")
+        assert (rows["distinct"] == len(seen)).all()
+        assert (rows["annotated"] == len(seen)).all()  # all are listed
         count = held.sum().reindex(rows.index, fill_value=0)
         listed = held.size().reindex(rows.index, fill_value=0)
         assert (rows["instances"] == count).all()

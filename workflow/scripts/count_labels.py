@@ -93,6 +93,8 @@ def label_counts(
             categories.assign(
                 cluster=cluster,
                 top=top,
+                distinct=len(members),
+                annotated=len(held),
                 instances=instances,
                 images=images,
                 instance_base=instance_base,

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.nsd_design import read_stimuli
+from response_clusters.nsd_tables import read_stimuli
 from response_clusters.tables import read_table, write_table
 
 

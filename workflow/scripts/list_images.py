@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from response_clusters.coco import UNCROPPED, Instances, read_instances, visible_labels
+from response_clusters.coco import Instances, read_instances
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.nsd_design import read_design, read_stimuli, require_same_design
+from response_clusters.nsd_design import read_design
+from response_clusters.nsd_tables import read_stimuli, require_same_design
+from response_clusters.outlines import UNCROPPED, visible_labels
 from response_clusters.records import write_record
 from response_clusters.tables import write_table
 

@@ -10,7 +10,7 @@ import h5py
 import pandas as pd
 from response_clusters.files import replacing
 from response_clusters.job import PROGRESS, job
-from response_clusters.nsd_design import read_stimuli
+from response_clusters.nsd_tables import read_stimuli
 from response_clusters.scenes import draw
 from response_clusters.simulated_scenes import IMAGES, compose_scene
 from response_clusters.tables import read_table

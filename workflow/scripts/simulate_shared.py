@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.files import replacing
 from response_clusters.job import job
-from response_clusters.nsd_design import STIMULUS_COLUMNS, Design, presented
+from response_clusters.nsd_design import Design, presented
 from response_clusters.nsd_layout import PLANNED_SESSIONS, TRIALS_PER_SESSION
+from response_clusters.nsd_tables import STIMULUS_COLUMNS
 from response_clusters.scenes import CATEGORIES, THEMES, annotations
 from response_clusters.simulated_scenes import IMAGES, compose_scene
 from response_clusters.simulation import generator
