@@ -250,7 +250,8 @@ def h5py_runs(session: Session) -> Any:
 
 
 def _ours(path: Path, session: Session, zscore: bool = False) -> Any:
-    from response_clusters.nsd_betas import read_betas, regional_means
+    from response_clusters.nsd_betas import read_betas
+    from response_clusters.regional_means import regional_means
 
     mask, members = session.regions
     return regional_means(read_betas(path, mask), members, zscore, "omit").means.T

@@ -9,7 +9,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 from response_clusters import StudyError, nsd_betas
-from response_clusters.nsd_betas import EPSILON, read_betas, regional_means
+from response_clusters.nsd_betas import read_betas
 from response_clusters.nsd_chunks import read_chunks
 from response_clusters.nsd_regions import (
     chosen,
@@ -19,6 +19,7 @@ from response_clusters.nsd_regions import (
     region_table,
 )
 from response_clusters.nsd_voxels import read_voxels, write_voxels
+from response_clusters.regional_means import EPSILON, regional_means
 
 SHAPE = (6, 7, 5)
 TRIALS = 20
@@ -209,8 +210,15 @@ def test_other_shapes_and_types_are_refused(
     path = hdf5(betas, tmp_path / "a.hdf5")
     with pytest.raises(StudyError, match="same subject and space"):
         read_betas(path, mask[:-1])
-    with pytest.raises(StudyError, match="are int32; expected int16"):
-        read_betas(hdf5(betas.astype(np.int32), tmp_path / "b.hdf5"), mask)
+    with pytest.raises(StudyError, match="are uint8; expected int16"):
+        read_betas(hdf5(betas.astype(np.uint8), tmp_path / "b.hdf5"), mask)
+    for wide in (hdf5, nifti):
+        suffix = "hdf5" if wide is hdf5 else "nii.gz"
+        fitting = read_betas(wide(betas.astype(np.int32), tmp_path / f"i.{suffix}"), mask)
+        assert fitting.dtype == np.int16
+        np.testing.assert_array_equal(fitting, betas[mask])
+        with pytest.raises(StudyError, match="are int32 from -.* to .*; expected int16"):
+            read_betas(wide(betas.astype(np.int32) * 20, tmp_path / f"l.{suffix}"), mask)
     with pytest.raises(StudyError, match="no such file"):
         read_betas(tmp_path / "none.hdf5", mask)
     with h5py.File(tmp_path / "c.hdf5", "w") as file:

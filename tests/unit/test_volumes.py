@@ -11,10 +11,11 @@ import nibabel as nib
 import numpy as np
 import pytest
 from response_clusters.errors import StudyError
-from response_clusters.nsd_betas import read_betas, regional_means
+from response_clusters.nsd_betas import read_betas
 from response_clusters.nsd_regions import aligned, read_labels, read_names, require_region_names
 from response_clusters.nsd_volumes import Volume
 from response_clusters.nsd_voxels import Voxels
+from response_clusters.regional_means import regional_means
 
 SHAPE, TRIALS = (4, 5, 6), 8
 AFFINE = np.diag([1.8, 1.8, 1.8, 1.0])
@@ -103,6 +104,34 @@ def test_hdf5_is_held_against_the_nifti_beside_it(tmp_path: Path) -> None:
         file["betas"] = betas()[::-1].T
     with pytest.raises(StudyError, match=r"flipped\.hdf5: its first trial is not that of .*s\.nii"):
         read_betas(tmp_path / "flipped.hdf5", voxels, TRIALS, beside)
+    # A copy in percent signal change or another type is the same trial; turned, it is not.
+    empty = np.where(betas() > 890, np.nan, betas() / 300).astype(np.float32)
+    for copy in (empty, betas().astype(np.float64), betas().astype(np.int32)):
+        written(copy, Path(beside))
+        np.testing.assert_array_equal(
+            read_betas(tmp_path / "s.hdf5", voxels, TRIALS, beside), found
+        )
+        with pytest.raises(StudyError, match=r"flipped\.hdf5: its first trial is not that of"):
+            read_betas(tmp_path / "flipped.hdf5", voxels, TRIALS, beside)
+
+
+def test_a_nifti_beside_hdf5_passes_only_if_it_cannot_be_read(tmp_path: Path) -> None:
+    voxels = Voxels(labels() == 2, {}, AFFINE, "labels")
+    beside = written(betas(), tmp_path / "s.nii.gz")
+    with h5py.File(tmp_path / "s.hdf5", "w") as file:
+        file["betas"] = betas().T
+    whole = beside.read_bytes()
+    for unreadable in (b"", whole[:40], whole[:400], b"no gzip", gzip.compress(b"no NIfTI")):
+        beside.write_bytes(unreadable)
+        read_betas(tmp_path / "s.hdf5", voxels, TRIALS, str(beside))
+    moved = AFFINE.copy()
+    moved[0, 3] += 1.8
+    nib.Nifti1Image(betas(), moved).to_filename(beside)
+    with pytest.raises(StudyError, match=r"s\.nii\.gz: its affine .* from where labels has"):
+        read_betas(tmp_path / "s.hdf5", voxels, TRIALS, str(beside))
+    written(betas()[1:], beside)
+    with pytest.raises(StudyError, match=r"s\.nii\.gz: the betas have the shape \(3, 5, 6, 8\)"):
+        read_betas(tmp_path / "s.hdf5", voxels, TRIALS, str(beside))
 
 
 def test_every_bit_and_byte_of_a_label_volume_is_looked_at(tmp_path: Path) -> None:
@@ -135,7 +164,7 @@ def test_a_size_that_is_only_declared_takes_no_memory(tmp_path: Path) -> None:
     plain = bytearray(gzip.decompress(written(labels(), tmp_path / "a.nii.gz").read_bytes()))
     plain[42:48] = np.array([32767] * 3, "<i2").tobytes()
     (tmp_path / "a.nii.gz").write_bytes(gzip.compress(bytes(plain)))
-    with pytest.raises(StudyError, match=r"a\.nii\.gz: it holds .* of the 281,.* bytes"):
+    with pytest.raises(StudyError, match=r"a\.nii\.gz: .*declares 281,.* bytes"):
         read_labels(tmp_path / "a.nii.gz")
     voxels = Voxels(labels() == 2, {}, None, "labels")
     with h5py.File(tmp_path / "b.hdf5", "w") as file:
@@ -150,6 +179,9 @@ def test_a_second_nifti_format_and_one_more_axis_of_one_are_read(tmp_path: Path)
     nib.Nifti2Image(betas(), AFFINE).to_filename(tmp_path / "s.nii.gz")
     mask = labels() == 2
     np.testing.assert_array_equal(read_betas(tmp_path / "s.nii.gz", mask), betas()[mask])
+    for longer in (betas()[:, :, :, None], betas()[..., None]):
+        written(longer, tmp_path / "five.nii.gz")
+        np.testing.assert_array_equal(read_betas(tmp_path / "five.nii.gz", mask), betas()[mask])
     written(labels()[..., None], tmp_path / "flat.nii.gz")
     np.testing.assert_array_equal(read_labels(tmp_path / "flat.nii.gz").values, labels())
 
@@ -183,6 +215,25 @@ class TestUnits:
         stated = np.asanyarray(nib.load(tmp_path / "s.nii.gz").dataobj)[self.mask].mean(axis=0)
         np.testing.assert_allclose(self.means(tmp_path / "s.nii.gz", False), stated, rtol=1e-6)
 
+    def test_attributes_of_hdf5_scale_as_a_header_does(self, tmp_path: Path) -> None:
+        for slope, intercept in (("scale_factor", "add_offset"), ("scl_slope", "scl_inter")):
+            path = tmp_path / f"{slope}.hdf5"
+            with h5py.File(path, "w") as file:
+                file["betas"] = betas().T
+                file["betas"].attrs[slope] = np.float32(0.5)
+                file["betas"].attrs[intercept] = [10.0]
+            np.testing.assert_array_equal(
+                read_betas(path, self.mask), betas()[self.mask] * 0.5 + 10
+            )
+            with h5py.File(path, "r+") as file:
+                file["betas"].attrs[slope], file["betas"].attrs[intercept] = 1, 0
+            assert read_betas(path, self.mask).dtype == np.int16
+            for odd in ("1/300", [1.0, 2.0], np.nan):
+                with h5py.File(path, "r+") as file:
+                    file["betas"].attrs[slope] = odd
+                with pytest.raises(StudyError, match=rf"attribute '{slope}' of 'betas' is"):
+                    read_betas(path, self.mask)
+
     def test_a_voxel_with_a_value_that_is_not_finite_is_invalid(self) -> None:
         values = np.array([[1.0, 2.0, 4.0], [1.0, np.nan, 3.0], [5.0, np.inf, 3.0]])
         found = regional_means(values, {"A": np.arange(3)}, zscore=False, invalid="omit")
@@ -207,6 +258,15 @@ def stored_as(kind: str, folder: Path) -> Path:
             layout = h5py.VirtualLayout(values.shape, "<i2")
             layout[:] = h5py.VirtualSource(folder / "gone.hdf5", "betas", values.shape)
             file.create_virtual_dataset("betas", layout)
+        elif kind == "half-written source":
+            with h5py.File(folder / "half.hdf5", "w") as half:
+                sparse = half.create_dataset(
+                    "betas", values.shape, "<i2", chunks=(1, 6, 5, 4), compression="gzip"
+                )
+                sparse[:-1] = values[:-1]
+            layout = h5py.VirtualLayout(values.shape, "<i2")
+            layout[:] = h5py.VirtualSource(folder / "half.hdf5", "betas", values.shape)
+            file.create_virtual_dataset("betas", layout)
         elif kind == "missing raw file":
             external = [(str(folder / "gone.raw"), 0, values.nbytes)]
             file.create_dataset("betas", values.shape, "<i2", external=external)
@@ -215,7 +275,10 @@ def stored_as(kind: str, folder: Path) -> Path:
 
 @pytest.mark.parametrize(
     "kind",
-    ["unwritten chunk", "unwritten trials", "never written", "missing source", "missing raw file"],
+    [
+        *("unwritten chunk", "unwritten trials", "never written"),
+        *("missing source", "half-written source", "missing raw file"),
+    ],
 )
 def test_values_that_were_never_stored_are_refused(kind: str, tmp_path: Path) -> None:
     with pytest.raises(StudyError, match="the file is incomplete, fetch it again"):
@@ -224,7 +287,7 @@ def test_values_that_were_never_stored_are_refused(kind: str, tmp_path: Path) ->
 
 def test_a_virtual_dataset_whose_sources_are_there_is_read(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "source.hdf5", "w") as file:
-        file["betas"] = betas().T
+        file.create_dataset("betas", data=betas().T, chunks=(3, 4, 5, 3), compression="gzip")
     with h5py.File(tmp_path / "v.hdf5", "w") as file:
         layout = h5py.VirtualLayout(betas().T.shape, "<i2")
         layout[:] = h5py.VirtualSource(tmp_path / "source.hdf5", "betas", betas().T.shape)

@@ -515,8 +515,8 @@ BETAS = [
     ),
     (
         "betas that are not int16",
-        rebetas(lambda betas: betas.astype(np.int32)),
-        "the betas are int32; expected int16, .*: fetch NSD's own file",
+        rebetas(lambda betas: betas.astype(np.uint8)),
+        "the betas are uint8; expected int16, .*: fetch NSD's own file",
     ),
 ]
 NIFTI_BETAS = [

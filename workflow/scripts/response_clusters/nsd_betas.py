@@ -1,13 +1,12 @@
-"""One session's single-trial betas, voxels of interest only, and their means over regions.
+"""One session's single-trial betas, voxels of interest only.
 
 NSD's betas are int16, percent signal change × 300, with 0 where there is none. Both of its formats
 give the same integers in the same order, so whatever is computed from them is identical to the bit.
-Betas that were saved again as floating point, or with a scale factor in their header, are read as
-the values that they state.
+Betas that were saved again as floating point, or with a scale factor in their header or attributes,
+are read as the values that they state; wider integers, as int16 if they fit.
 """
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,10 @@ _progress = logging.getLogger("response_clusters.progress")
 
 SCALE = 300.0
 """Stored integer per percent signal change."""
-EPSILON = 1e-6
-"""Added to a voxel's standard deviation before dividing by it, in percent signal change."""
-GRID = 2.0**28
-"""z-scores are rounded to multiples of 1 / GRID, so that their sums are exact."""
+_SLOPE, _INTERCEPT = ("scale_factor", "scl_slope"), ("add_offset", "scl_inter")
+"""Attributes of a dataset, named after netCDF and NIfTI: value = stored × slope + intercept."""
 _TOGETHER = 2**25
 """Bytes of other HDF5 layouts read at once."""
-_LARGEST_HEADER = 2**24
-"""Bytes before the first volume of a NIfTI, extensions included."""
-_BLOCK = 128
-"""Voxels scaled at once: their trials stay in the processor's cache."""
 
 
 def read_betas(
@@ -50,7 +43,8 @@ def read_betas(
     trials : int, optional
         How many there should be; any number otherwise.
     beside : str, optional
-        The same session as ``.nii.gz``: its first trial must agree with the one in HDF5.
+        The same session as ``.nii.gz``: where it can be read, its voxels must lie where those of
+        the regions do, and its first trial must agree with the one in HDF5.
 
     Returns
     -------
@@ -66,9 +60,8 @@ def read_betas(
     if not isinstance(voxels, Voxels):
         voxels = Voxels(voxels, {}, None, "the region volumes")
     with reading(path, "one session's betas") as file:
-        if file.suffix != ".hdf5":
-            return _read_nifti(file, voxels, trials)
-        found = _read_hdf5(file, voxels, trials)
+        read = _read_hdf5 if file.suffix == ".hdf5" else _read_nifti
+        found = _narrowed(file, read(file, voxels, trials))
     if beside:
         _require_same_trial(Path(path), found, voxels, Path(beside))
     return found
@@ -90,18 +83,46 @@ def _require(
             "fetch the file again."
         )
     kind = np.dtype(dtype)
-    if kind.newbyteorder("=") != np.int16 and not np.issubdtype(kind, np.floating):
-        raise StudyError(
-            f"{path}: the betas are {dtype}; expected int16, percent signal change × 300, or "
-            "floating point: fetch NSD's own file."
-        )
+    signed = kind.kind == "i" and kind.itemsize > 1
+    if not signed and kind.kind != "f":
+        raise _of_another_type(path, f"{dtype}")
 
 
-def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> Betas:
+def _of_another_type(path: Path, found: str) -> StudyError:
+    return StudyError(
+        f"{path}: the betas are {found}; expected int16, percent signal change × 300, or floating "
+        "point: fetch NSD's own file."
+    )
+
+
+def _narrowed(path: Path, betas: npt.NDArray[Any]) -> Betas:
+    """Integers of more bytes as int16, if they fit."""
+    if betas.dtype.kind != "i" or betas.dtype == np.int16:
+        return betas
+    least, most = (int(betas.min()), int(betas.max())) if betas.size else (0, 0)
+    fits = np.iinfo(np.int16)
+    if least < fits.min or most > fits.max:
+        raise _of_another_type(path, f"{betas.dtype} from {least} to {most}")
+    return betas.astype(np.int16)
+
+
+def _scaled(
+    betas: npt.NDArray[Any], slope: float | None, intercept: float | None
+) -> npt.NDArray[Any]:
+    """The values that a file states: in float64 if it scales them, else as they are."""
+    if slope in (None, 1.0) and intercept in (None, 0.0):
+        return betas
+    values = betas.astype(np.float64, copy=False)
+    values *= 1.0 if slope is None else slope
+    values += 0.0 if intercept is None else intercept
+    return values
+
+
+def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[Any]:
     """Seen from h5py the dataset is (trials, Z, Y, X), in NSD's own files a chunk per voxel."""
     import h5py
-    from response_clusters.hdf5 import open_hdf5, require_filters
-    from response_clusters.nsd_chunks import read_chunks, require_stored
+    from response_clusters.hdf5 import open_hdf5, require_filters, require_stored
+    from response_clusters.nsd_chunks import read_chunks
 
     with open_hdf5(path) as file:
         if not isinstance(file.get("betas"), h5py.Dataset):
@@ -115,26 +136,61 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> Betas:
         wanted = np.argwhere(voxels.mask)[:, ::-1]
         found = read_chunks(betas, wanted)
         if found is None:
-            require_stored(betas, wanted)
+            require_stored(betas, "voxel", (3, 2, 1), wanted[:, ::-1])
             found = _read_boxes(betas, wanted)
+        found = _scaled(found, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
     return found.astype(found.dtype.newbyteorder("="), copy=False)
 
 
+def _number(betas: Any, names: tuple[str, ...]) -> float | None:
+    """The first of some attributes that a dataset has, a number; None if it has none of them."""
+    for name in names:
+        if name in betas.attrs:
+            stated = np.asarray(betas.attrs[name])
+            if stated.size != 1 or stated.dtype.kind not in "fiu" or not np.isfinite(stated).all():
+                raise StudyError(
+                    f"{betas.file.filename}: the attribute {name!r} of 'betas' is {stated}; "
+                    "expected one number, which scales the values: correct or remove it."
+                )
+            return float(stated.item())
+    return None
+
+
 def _require_same_trial(path: Path, found: Betas, voxels: Voxels, beside: Path) -> None:
-    """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it."""
+    """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it.
+
+    Raises
+    ------
+    StudyError
+        Also if the NIfTI is of another shape or type, or has its voxels elsewhere.
+    """
     try:
-        with reading(beside, "one session's betas") as file:
-            first = _read_nifti(file, voxels, found.shape[1], only=1)[:, 0]
+        first = _read_nifti(beside, voxels, found.shape[1], only=1)
     except StudyError:
-        return  # Only the HDF5 file is asked for; what is beside it may be on its way.
-    if not np.array_equal(first, found[:, 0], equal_nan=True):
+        raise
+    except Exception:
+        return  # It cannot be read: it may be on its way, and only the HDF5 file is asked for.
+    if not _same_trial(_narrowed(beside, first)[:, 0], found[:, 0]):
         raise StudyError(
             f"{path}: its first trial is not that of {beside}; expected the same betas with the "
             "axes X, Y, Z as NSD orders them: fetch both again, or move the one that is wrong away."
         )
 
 
-def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> Betas:
+def _same_trial(a: Betas, b: Betas) -> bool:
+    """Whether two copies of a trial are equal or, where one is no int16, about the same.
+
+    A copy in floating point may have another unit, NaN for 0, and other roundings or cut values.
+    """
+    if a.dtype == b.dtype == np.int16:
+        return np.array_equal(a, b)
+    a, b = (np.nan_to_num(v.astype(np.float64), posinf=0, neginf=0) for v in (a, b))
+    near = 0.01 * b.std()
+    units = (1.0, SCALE, 1 / SCALE)
+    return any(np.isclose(a * u, b, rtol=0.01, atol=near).mean() > 0.9 for u in units)
+
+
+def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     """Voxels by their z, y and x, in any storage: each box of chunks that holds some is read once.
 
     A box is one chunk wide, or the whole volume if the trials lie one after another, and as many
@@ -170,25 +226,28 @@ def _stored_places(mask: Mask, turn: npt.NDArray[np.float64]) -> npt.NDArray[np.
     return found
 
 
-def _read_nifti(path: Path, voxels: Voxels, trials: int | None, only: int | None = None) -> Betas:
+def _read_nifti(
+    path: Path, voxels: Voxels, trials: int | None, only: int | None = None
+) -> npt.NDArray[Any]:
     """One gzip stream of volumes in Fortran order: keep the wanted voxels of each as it passes.
 
     With `only`, so many of the first volumes are read, and nothing behind them.
     """
     import nibabel as nib
     from response_clusters.nsd_volumes import (
-        nifti_kind,
         orientation,
+        read_header,
         require_same_grid,
         stated_affine,
     )
     from zlib_ng import gzip_ng
 
     with gzip_ng.open(path) as stream:
-        kind = nifti_kind(stream.read(4))
-        stream.seek(0)
-        header = kind.header_class.from_fileobj(stream)
+        header = read_header(stream)
         shape, dtype = header.get_data_shape(), header.get_data_dtype()
+        # Some programs leave axes of one before the trials, or behind them.
+        longer = [n for n in shape[3:] if n != 1] or [1]
+        shape = (*shape[:3], *longer) if len(shape) > 4 else shape
         affine = stated_affine(header)
         turn = orientation(affine)
         if affine is not None and len(shape) == 4:
@@ -204,10 +263,7 @@ def _read_nifti(path: Path, voxels: Voxels, trials: int | None, only: int | None
         scaled = slope not in (None, 1.0) or intercept not in (None, 0.0)
         if scaled and not np.isfinite([slope, intercept]).all():
             raise ValueError(f"the header scales values by {slope} and adds {intercept}")
-        offset = header.get_data_offset()
-        if offset > _LARGEST_HEADER:
-            raise ValueError(f"the header says that it is {offset:,} bytes long")
-        stream.read(offset - stream.tell())
+        stream.read(header.get_data_offset() - stream.tell())
         wanted = _stored_places(voxels.mask, turn)
         count = shape[3] if only is None else only
         kept = np.float64 if scaled else dtype.newbyteorder("=")
@@ -229,102 +285,4 @@ def _read_nifti(path: Path, voxels: Voxels, trials: int | None, only: int | None
                 f"{path}: the file goes on behind volume {count}, the last by its header; expected "
                 "one session's betas: fetch it again."
             )
-    if scaled:
-        found *= 1.0 if slope is None else slope
-        found += 0.0 if intercept is None else intercept
-    return found
-
-
-@dataclass(frozen=True)
-class RegionalMeans:
-    """A session's regional means, and what was left out of them.
-
-    Attributes
-    ----------
-    means : ndarray of shape (trials, regions), float32
-        In units of a voxel's standard deviation when z-scored, else in percent signal change, or in
-        the unit of floating-point betas.
-    voxels, zero, constant : ndarray of shape (regions,), int64
-        The region's voxels; those that are zero in every trial or not finite in one; those
-        otherwise constant.
-    """
-
-    means: npt.NDArray[np.float32]
-    voxels: npt.NDArray[np.int64]
-    zero: npt.NDArray[np.int64]
-    constant: npt.NDArray[np.int64]
-
-
-def regional_means(
-    betas: Betas, members: dict[str, npt.NDArray[np.int64]], zscore: bool, invalid: str
-) -> RegionalMeans:
-    """Average a session's betas over the voxels of each region.
-
-    Each voxel is z-scored within the session first, (x − mean) / (sd + 10⁻⁶) in percent signal
-    change with ddof 0, as in the public code of the study's authors. A voxel that is zero or
-    constant throughout the session is invalid in it.
-
-    Everything that is summed of NSD's own betas is a whole number: betas, their squares, and
-    z-scores in units of 2⁻²⁸. Below 2⁵³ (2,896 trials, a million voxels) such sums are exact in
-    float64, so no bit depends on the order of voxels or trials. The rounding moves a z-score by at
-    most 2⁻²⁹, a hundred-millionth of a voxel's own spread. Floating-point betas are taken as they
-    are, in whatever unit their file has, and their voxels centred before they are squared.
-
-    Parameters
-    ----------
-    betas : ndarray of shape (voxels, trials), int16 or floating
-        int16: percent signal change × 300. Floating point: the values themselves; a voxel with one
-        that is not finite is invalid.
-    members : dict of ndarray of int
-        The rows of `betas` that make up each region.
-    zscore : bool
-        Whether to z-score.
-    invalid : {"omit", "zero"}
-        Leave invalid voxels out of the mean, or count them as zero.
-
-    Raises
-    ------
-    StudyError
-        If a region has no valid voxel in the session.
-    """
-    trials = betas.shape[1]
-    whole_numbers = betas.dtype == np.int16
-    scale = SCALE if whole_numbers else 1.0
-    means = np.empty((trials, len(members)), dtype=np.float32)
-    counts = np.zeros((3, len(members)), dtype=np.int64)
-    for column, (region, rows) in enumerate(members.items()):
-        total = np.zeros(trials)
-        zero = constant = 0
-        for start in range(0, len(rows), _BLOCK):
-            stored = betas[rows[start : start + _BLOCK]]
-            least, most = stored.min(axis=1), stored.max(axis=1)
-            finite = np.isfinite(least) & np.isfinite(most)
-            valid = finite & (least < most)
-            zero += int((~finite | ((least == 0) & (most == 0))).sum())
-            constant += int((finite & (least == most) & (most != 0)).sum())
-            block = stored.astype(np.float64)
-            if not finite.all():
-                block[~finite] = 0.0
-            if zscore:
-                sums = block.sum(axis=1)
-                if whole_numbers:
-                    squares = np.einsum("vt,vt->v", block, block)
-                    spread = np.sqrt(squares * trials - sums**2)[:, None] / trials
-                    block -= sums[:, None] / trials
-                else:
-                    block -= sums[:, None] / trials
-                    spread = np.sqrt(np.mean(block**2, axis=1, keepdims=True))
-                block *= GRID / (spread + EPSILON * scale)
-                np.rint(block, out=block)
-            total += (block if valid.all() else block[valid]).sum(axis=0)
-        used = len(rows) - zero - constant
-        if not used:
-            raise StudyError(
-                f"region {region} has no valid voxel, all {len(rows)} are zero or constant "
-                "throughout the session; expected at least one: fetch the session again, or leave "
-                "the session or the region out of the configuration."
-            )
-        divisor = used if invalid == "omit" else len(rows)
-        means[:, column] = total / (divisor * (GRID if zscore else scale))
-        counts[:, column] = len(rows), zero, constant
-    return RegionalMeans(means, *counts)
+    return _scaled(found, slope, intercept)

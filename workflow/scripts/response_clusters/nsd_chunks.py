@@ -8,14 +8,11 @@ expected gives None; the library then reads the file, or says what is wrong with
 
 import os
 import struct
-from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
 import numpy.typing as npt
-from response_clusters.errors import StudyError
-from response_clusters.hdf5 import open_hdf5
 
 Integers = npt.NDArray[np.int64]
 
@@ -73,79 +70,6 @@ def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | N
     ends = (row.argmin(), row.argmax())
     right = all(np.array_equal(found[i], dataset[(slice(None), *voxels[i])]) for i in ends)
     return found if right else None
-
-
-def require_stored(dataset: h5py.Dataset, voxels: Integers) -> None:
-    """Refuse a dataset in which some of the voxels' values were never written.
-
-    The library fills in what is missing: with zeros, or with whatever is in memory.
-
-    Parameters
-    ----------
-    dataset : h5py.Dataset of shape (trials, Z, Y, X)
-    voxels : ndarray of shape (voxels, 3), int64
-        Their z, y and x.
-
-    Raises
-    ------
-    StudyError
-        Naming the file and, where it can be told, the first voxel that is missing.
-    """
-    made = dataset.id.get_create_plist()
-    layout = made.get_layout()
-    missing = ""
-    if layout == h5py.h5d.VIRTUAL:
-        missing = _missing_sources(dataset)
-    elif layout == h5py.h5d.CONTIGUOUS:
-        missing = _missing_external(dataset, made)
-        if not missing and dataset.id.get_storage_size() < dataset.size * dataset.dtype.itemsize:
-            missing = "no value of it was ever written"
-    elif layout == h5py.h5d.CHUNKED:
-        box = np.array(dataset.chunks)
-        corners = np.unique(voxels // box[1:], axis=0) * box[1:]
-        for z, y, x in corners.tolist():
-            for first in range(0, dataset.shape[0], int(box[0])):
-                stored = dataset.id.get_chunk_info_by_coord((first, z, y, x))
-                if stored.byte_offset is None or not stored.size:
-                    missing = f"the values of voxel {x}, {y}, {z} were never written"
-                    break
-            if missing:
-                break
-    if missing:
-        raise StudyError(
-            f"{dataset.file.filename}: {missing}; expected the betas of every voxel of the "
-            "regions: the file is incomplete, fetch it again."
-        )
-
-
-def _missing_sources(dataset: h5py.Dataset) -> str:
-    """What is wrong with the files that a virtual dataset is put together from; or nothing."""
-    folder, covered = Path(dataset.file.filename).parent, 0
-    for part in dataset.virtual_sources():
-        own = part.file_name == "."
-        path = Path(dataset.file.filename) if own else folder / part.file_name
-        if not path.is_file():
-            return f"it takes values from {path}, which is not there"
-        with open_hdf5(path) as file:
-            source = file.get(part.dset_name)
-            if not isinstance(source, h5py.Dataset):
-                return f"it takes values from {part.dset_name!r} of {path}, which is not there"
-            size = source.size * source.dtype.itemsize
-            plain = source.id.get_create_plist().get_nfilters() == 0
-            if plain and source.id.get_storage_size() < size:
-                return f"it takes values from {path}, some of which were never written"
-        covered += part.vspace.get_select_npoints()
-    return "" if covered >= dataset.size else "some of its values come from no file"
-
-
-def _missing_external(dataset: h5py.Dataset, made: Any) -> str:
-    """What is wrong with the raw files that hold a dataset's values; or nothing."""
-    for number in range(made.get_external_count()):
-        name, offset, size = made.get_external(number)
-        path = Path(dataset.file.filename).parent / os.fsdecode(name)
-        if not path.is_file() or path.stat().st_size < offset + size:
-            return f"its values lie in {path}, which is not there or too short"
-    return ""
 
 
 def _read_at(source: int, address: Integers, size: int) -> npt.NDArray[np.uint8]:

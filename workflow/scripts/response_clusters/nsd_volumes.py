@@ -1,9 +1,10 @@
 """NIfTI volumes read to their last byte, and put into one orientation by what their headers say."""
 
 import gzip
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import nibabel as nib
 import numpy as np
@@ -15,6 +16,8 @@ Affine = npt.NDArray[np.float64]
 
 LARGEST = 2**31
 """Bytes of a three-dimensional volume; those of NSD have 33 MB."""
+LARGEST_HEADER = 2**24
+"""Bytes before the values of a NIfTI, extensions included."""
 TOLERANCE = 0.1
 """How far apart two volumes' corners may be, in voxels: headers hold single precision."""
 
@@ -42,6 +45,24 @@ def nifti_kind(start: bytes) -> type[nib.Nifti1Image]:
     """Which of the two NIfTI formats a file is, by its first four bytes: the header's length."""
     second = {(540).to_bytes(4, "little"), (540).to_bytes(4, "big")}
     return nib.Nifti2Image if start in second else nib.Nifti1Image
+
+
+def read_header(stream: gzip.GzipFile | BinaryIO) -> nib.Nifti1Header:
+    """The header at the start of an open NIfTI, without extensions.
+
+    Raises
+    ------
+    ValueError
+        If it puts the values into itself, or further behind than extensions need.
+    """
+    kind = nifti_kind(stream.read(4)).header_class
+    stream.seek(0)
+    size = kind.template_dtype.itemsize
+    header = kind(stream.read(size))
+    offset = int(header.get_data_offset())
+    if not size <= offset <= LARGEST_HEADER:
+        raise ValueError(f"by its header, the values begin at byte {offset:,}")
+    return header
 
 
 def stated_affine(header: nib.Nifti1Header) -> Affine | None:
@@ -74,27 +95,27 @@ def read_volume(path: str | Path, expected: str) -> Volume:
     """
     with reading(path, expected, "damaged, cut short or not NIfTI") as file:
         with gzip.open(file) if file.suffix == ".gz" else open(file, "rb") as stream:
-            held = stream.read(LARGEST + 1)
-        image = nifti_kind(held[:4]).from_bytes(held)
-        shape = tuple(map(int, image.shape))
-        offset = int(image.dataobj.offset)
-        size = offset + int(np.prod(shape, dtype=object)) * image.get_data_dtype().itemsize
+            header = read_header(stream)
+            shape = tuple(map(int, header.get_data_shape()))
+            if len(shape) < 3 or min(shape) < 1 or set(shape[3:]) - {1}:
+                raise StudyError(
+                    f"{path}: it has the shape {shape}; expected {expected}, in three dimensions: "
+                    "name or fetch the right file."
+                )
+            size = header.get_data_offset() + math.prod(shape) * header.get_data_dtype().itemsize
+            if size > LARGEST:
+                raise ValueError(f"the header declares {size:,} bytes for the shape {shape}")
+            stream.seek(0)
+            held = stream.read(size + 1)
         if len(held) != size:
             found = "more than" if len(held) > size else f"{len(held):,} of"
             raise StudyError(
                 f"{path}: it holds {found} the {size:,} bytes that its header declares for the "
                 f"shape {shape}; expected {expected}: fetch it again."
             )
-        affine = stated_affine(image.header)
-        values = np.asanyarray(image.dataobj)
-    if values.ndim > 3 and set(values.shape[3:]) == {1}:
-        values = values.reshape(values.shape[:3])
-    if values.ndim != 3 or 0 in values.shape:
-        raise StudyError(
-            f"{path}: it has the shape {shape}; expected {expected}, in three dimensions: name or "
-            "fetch the right file."
-        )
-    return Volume(values, affine, str(path))
+        affine = stated_affine(header)
+        values = np.asanyarray(nifti_kind(held[:4]).from_bytes(held).dataobj)
+    return Volume(values.reshape(shape[:3]), affine, str(path))
 
 
 def orientation(affine: Affine | None) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ import pandas as pd
 from PIL import Image
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import PICTURES, reading
-from response_clusters.hdf5 import open_hdf5, require_filters
+from response_clusters.hdf5 import open_hdf5, require_filters, require_stored
 
 
 def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
@@ -38,26 +38,6 @@ def picture_rows(file: h5py.File) -> h5py.Dataset:
     return bricks
 
 
-def _require_written(bricks: h5py.Dataset, image: int) -> None:
-    """Refuse a picture that was never stored: the library would show it black.
-
-    Of a picture in many chunks the first and the last are looked at.
-    """
-    if bricks.chunks is None:
-        missing = bricks.id.get_storage_size() == 0
-    else:
-        chunk = np.array(bricks.chunks)
-        ends = (np.array([image, 0, 0, 0]), np.array([image, *bricks.shape[1:]]) - [0, 1, 1, 1])
-        corners = [tuple((end // chunk * chunk).tolist()) for end in ends]
-        stored = [bricks.id.get_chunk_info_by_coord(corner) for corner in corners]
-        missing = any(part.byte_offset is None for part in stored)
-    if missing and not bricks.is_virtual:
-        raise StudyError(
-            f"{bricks.file.filename}: picture {image} was never written; expected the pictures of "
-            "all images that were shown: fetch NSD's own file."
-        )
-
-
 def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[int, np.ndarray]:
     """The pictures of the images in `shown`, at the size they are drawn at.
 
@@ -86,8 +66,7 @@ def pictures_of(shown: pd.DataFrame, bricks: h5py.Dataset, side: int) -> dict[in
             f"{len(bricks)} pictures; expected ids from 0 to {len(bricks) - 1}: name the pictures "
             "of the stimuli that the trials showed under dataset.pictures."
         )
-    for image in images:
-        _require_written(bricks, image)
+    require_stored(bricks, "picture", (0,), np.array(images, dtype=np.int64)[:, None])
     mean = Image.Resampling.BOX
     return {
         image: np.asarray(Image.fromarray(bricks[image]).resize((side, side), mean))
