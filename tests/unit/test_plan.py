@@ -288,6 +288,7 @@ def test_subjects_may_be_named_twice_in_a_pattern_and_are_sorted(tmp_path: Path)
         ({"regions": {"aseg": {17: "a\nb"}}}, r"regions.aseg: 'a\\nb' is no name for a region"),
         ({"regions": {"aseg": {17: "Trial"}}}, "another column of the results"),
         ({"subjects": [False]}, r"subjects.0 is False \(YAML's no, off or false\); .* in quotes"),
+        ({"dataset": {"pattern": {"subject": None}}}, "pattern is {'subject': None}; .* in quotes"),
         ({"subjects": ["a", "b", "a"]}, "subjects names 'a' twice; expected it once"),
         ({"subjects": [datetime.date(2020, 1, 1)]}, "subjects.0 is 2020-01-01; .* in quotes"),
         ({"regions": {"aseg": {17: True}}}, r"regions.aseg.17 is True \(YAML's yes, on or true"),

@@ -1,7 +1,9 @@
 """Columns of averaged responses: read by the names that people give them, or refused by one."""
 
+import os
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -287,6 +289,25 @@ def test_links_to_nowhere_are_told_with_their_target(tmp_path: Path) -> None:
         StudyError, match=r"subj01\.csv: the link leads to \.git/annex.*datalad get"
     ):
         matching(str(tmp_path), "{subject}.csv")
+
+
+def test_a_locked_folder_is_told_unless_it_is_of_a_subject_that_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for subject in ("lost+found", "subj01"):
+        (tmp_path / subject).mkdir()
+        (tmp_path / subject / "betas.csv").write_text("V1v,EBA\n1,2\n2,3\n")
+    scan = os.scandir
+
+    def locked(folder: str) -> Any:
+        if folder.endswith("lost+found"):
+            raise PermissionError(13, "Permission denied")
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", locked)
+    with pytest.raises(StudyError, match=r"lost\+found: the folder cannot be looked into"):
+        matching(str(tmp_path), "{subject}/betas.csv")
+    assert list(matching(str(tmp_path), "{subject}/betas.csv", ["subj01"])) == ["subj01"]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,8 @@ def _walk(
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries)
     except OSError as error:
+        if not _asked(named, wanted):
+            return
         raise StudyError(
             f"{folder}: the folder cannot be looked into ({error.strerror}); expected responses "
             "in it or below: make it readable to whoever runs the study."

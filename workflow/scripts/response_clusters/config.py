@@ -135,7 +135,7 @@ def _sentence(error: Any) -> str:
             return _sentence(choice)
     shown = "null" if found is None else textwrap.shorten(repr(found), 80, placeholder=" …")
     fix = "correct it"
-    if "string" in schema.get("type", ()) and isinstance(found, int | float | datetime.date):
+    if "string" in schema.get("type", ()) and isinstance(found, int | float | datetime.date | dict):
         shown = f"{found}"
         if isinstance(found, bool):
             shown += f" (YAML's {'yes, on or true' if found else 'no, off or false'})"
