@@ -106,6 +106,8 @@ def _coco_otherwise(path: Path) -> Any:
     names = {c["id"]: c["name"] for c in held["categories"]}
     counts: dict[tuple[int, str], int] = {}
     for entry in {json.dumps(e): e for e in held["annotations"]}.values():
+        if not entry.get("segmentation") and not entry.get("bbox"):
+            continue  # it is nowhere in its image
         key = (entry["image_id"], names[entry["category_id"]])
         size = next((i["height"], i["width"]) for i in held["images"] if i["id"] == key[0])
         outline = entry.get("segmentation") or [[0, 0, 9, 0, 9, 9]]
@@ -238,7 +240,7 @@ READERS = [
         "labels.nii.gz",
         lambda path: nib.save(nib.Nifti1Image(LABELS, AFFINE), path),
         lambda path: read_labels(path).values,
-        lambda path: np.asanyarray(nib.load(path).dataobj),
+        lambda path: np.round(np.asanyarray(nib.load(path).dataobj), 2),
         [in_bytes, in_header],
     ),
     Reader(
@@ -278,7 +280,7 @@ READERS = [
         "regions.tsv",
         lambda path: write_table(REGIONS, path, "regions"),
         lambda path: read_table(path, "regions"),
-        lambda path: pd.read_csv(path, sep="\t"),
+        lambda path: pd.read_csv(path, sep="\t", keep_default_na=False),
         [in_bytes, lambda held, rng: in_cells(held, rng, "\t")],
     ),
     Reader(

@@ -9,12 +9,13 @@ from pathlib import Path
 import h5py
 import nibabel as nib
 import numpy as np
+import pandas as pd
 import pytest
 from response_clusters.errors import StudyError
-from response_clusters.nsd_betas import read_betas
+from response_clusters.nsd_betas import read_betas, require_nsd_order
 from response_clusters.nsd_regions import aligned, read_labels, read_names, require_region_names
 from response_clusters.nsd_volumes import Volume
-from response_clusters.nsd_voxels import Voxels
+from response_clusters.nsd_voxels import Voxels, read_voxels
 from response_clusters.regional_means import regional_means
 
 SHAPE, TRIALS = (4, 5, 6), 8
@@ -132,6 +133,25 @@ def test_a_nifti_beside_hdf5_passes_only_if_it_cannot_be_read(tmp_path: Path) ->
     written(betas()[1:], beside)
     with pytest.raises(StudyError, match=r"s\.nii\.gz: the betas have the shape \(3, 5, 6, 8\)"):
         read_betas(tmp_path / "s.hdf5", voxels, TRIALS, str(beside))
+
+
+@pytest.mark.parametrize(
+    "turn", ORIENTATIONS, ids=lambda turn: "".join(nib.orientations.ornt2axcodes(turn))
+)
+def test_hdf5_is_refused_beside_a_mean_volume_that_was_turned(
+    turn: np.ndarray, tmp_path: Path
+) -> None:
+    mean = str(written(labels(), tmp_path / "mean.nii.gz", turn))
+    if np.array_equal(turn, nib.io_orientation(AFFINE)):
+        require_nsd_order(mean, "s.hdf5")
+        return
+    with pytest.raises(StudyError, match=r"s\.hdf5: .* the axes of .*mean\.nii\.gz run [A-Z]{3};"):
+        require_nsd_order(mean, "s.hdf5")
+
+
+def test_a_mean_volume_that_states_no_orientation_is_in_nsds(tmp_path: Path) -> None:
+    nib.Nifti1Image(labels(), None).to_filename(tmp_path / "mean.nii.gz")
+    require_nsd_order(str(tmp_path / "mean.nii.gz"), "s.hdf5")
 
 
 def test_every_bit_and_byte_of_a_label_volume_is_looked_at(tmp_path: Path) -> None:
@@ -322,6 +342,7 @@ FORMS = {
     "tissue types": "1 V1v 220 216 20 0 2\n2 mfs words 1 2 3 0\n",
     "comma": "1,V1v\n2,mfs words\n",
     "byte-order mark": "\ufeff1 V1v\n2 mfs words\n",
+    "comments behind": "1 V1v # primary\n2\tmfs words 1 2 3 0\t# mid-fusiform\n",
     "negative": "-1 outside\n1 V1v\n2 mfs words\n",
 }
 
@@ -340,6 +361,11 @@ def test_label_tables_are_read_in_all_their_forms(form: str, tmp_path: Path) -> 
         ("1 V1v\n2\n", "found the line '2'"),
         ("1_0 V1v\n", "found the line '1_0 V1v'"),
         ("١ V1v\n", "found the line '١ V1v'"),
+        ("1 V1v\x0b2 V2v\n", r"found the line '1 V1v\\x0b2 V2v'"),
+        ("16777217 V1v\n", "found the line '16777217 V1v'"),
+        ("9" * 5000 + " V1v\n", "found the line '999"),
+        ("index\tname\n" + "9" * 5000 + "\tV1v\n", "found the line '999"),
+        ("# nothing\n0 Unknown\n", "it names no label above 0"),
     ],
 )
 def test_label_tables_that_contradict_themselves_are_refused(
@@ -348,6 +374,11 @@ def test_label_tables_that_contradict_themselves_are_refused(
     (tmp_path / "x.ctab").write_text(text, "utf-8")
     with pytest.raises(StudyError, match=says):
         read_names(tmp_path / "x.ctab")
+
+
+def test_a_number_sign_may_belong_to_a_name(tmp_path: Path) -> None:
+    (tmp_path / "x.ctab").write_text('1 patch #1\n2 255 0 0 1 1 1 "patch # 2"\n')
+    assert read_names(tmp_path / "x.ctab") == {1: "patch #1", 2: "patch # 2"}
 
 
 @pytest.mark.parametrize("name", ["trial", "Trial", "SESSION"])
@@ -362,3 +393,40 @@ def test_alignment_does_not_depend_on_which_volume_states_an_affine(tmp_path: Pa
     for order in ([stated, silent], [silent, stated]):
         for volume in aligned(order):
             np.testing.assert_array_equal(volume.values, labels())
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"shape": [2**40, 5, 6]}, "the file is damaged .*the shape of the volumes"),
+        ({"shape": [120]}, "the file is damaged .*the shape of the volumes"),
+        ({"voxels": [3, 9, -1]}, "the file is damaged .*a voxel lies outside"),
+        ({"voxels": [3, 9, 120]}, "the file is damaged .*a voxel lies outside"),
+        ({"voxels": [3.0, 9.0, 4.0]}, "the file is damaged .*not a list of whole numbers"),
+        ({"voxels": [9, 9, 4]}, "the voxels of a are not in order, each once"),
+        ({}, ""),
+    ],
+)
+def test_voxels_are_held_against_their_volumes(
+    change: dict[str, list[float]], says: str, tmp_path: Path
+) -> None:
+    table = pd.DataFrame({"region": ["a", "b"], "voxels": [2, 1], "present": True})
+    good = {"shape": list(SHAPE), "affine": AFFINE, "voxels": [3, 9, 9]}
+    np.savez(tmp_path / "regions.npz", **(good | change))
+    if not says:
+        assert read_voxels(tmp_path / "regions.npz", table).mask.sum() == 2
+        return
+    with pytest.raises(StudyError, match=rf"regions\.npz: {says}"):
+        read_voxels(tmp_path / "regions.npz", table)
+
+
+def test_a_damaged_size_in_the_file_of_voxels_is_no_lack_of_memory(tmp_path: Path) -> None:
+    path = tmp_path / "regions.npz"
+    np.savez(path, shape=SHAPE, affine=AFFINE, voxels=[3, 9, 9])
+    declared, huge = b"(3,), }" + 12 * b" ", b"(3000000000000,), }"
+    held = path.read_bytes()
+    assert declared in held
+    path.write_bytes(held.replace(declared, huge))
+    table = pd.DataFrame({"region": ["a"], "voxels": [3], "present": True})
+    with pytest.raises(StudyError, match=r"regions\.npz: the file is damaged"):
+        read_voxels(path, table)

@@ -100,17 +100,23 @@ def region_names(wildcards):
 
 
 def mean_volume(wildcards):
-    """A subject's mean volume, whose affine the label volumes must agree with, where it is there."""
+    """A subject's mean volume, whose affine other volumes must agree with, where it is there."""
     path = below_root(nsd_layout.volume(wildcards.subject, SPACE, "mean"))
     simulated = config["dataset"]["source"] == "simulated"
     return {"mean": path} if simulated or os.path.isfile(path) else {}
 
 
-def nifti_beside(wildcards):
-    """The same session as NIfTI beside HDF5, which the latter must agree with, where it is there."""
+def beside_hdf5(wildcards):
+    """What a session in HDF5, which states no orientation, is held against, where it is there.
+
+    The same session as NIfTI, and the subject's mean volume.
+    """
     path = plan.betas[wildcards.subject, int(wildcards.session)]
+    if not path.endswith(".hdf5"):
+        return {}
     other = f"{path.removesuffix('.hdf5')}.nii.gz"
-    return {"beside": other} if path.endswith(".hdf5") and os.path.isfile(other) else {}
+    same = {"beside": other} if os.path.isfile(other) else {}
+    return mean_volume(wildcards) | same
 
 
 def listed_regions():

@@ -156,6 +156,29 @@ def _number(betas: Any, names: tuple[str, ...]) -> float | None:
     return None
 
 
+def require_nsd_order(mean: str, path: str) -> None:
+    """Refuse an HDF5 session if the subject's mean volume is stored in another orientation.
+
+    Both are written from the same volumes: if one was turned, so may the other have been.
+
+    Raises
+    ------
+    StudyError
+        Naming both files.
+    """
+    import nibabel as nib
+    from response_clusters.nsd_volumes import orientation, read_affine
+
+    affine = read_affine(mean, "a subject's mean volume in NIfTI format")
+    if not np.array_equal(orientation(affine), orientation(None)):
+        axes = "".join(nib.orientations.aff2axcodes(affine))
+        raise StudyError(
+            f"{path}: HDF5 states no orientation, and the axes of {mean} run {axes}; expected RAS, "
+            "NSD's order, of both: fetch NSD's own files, or take the betas as .nii.gz "
+            "(dataset.format: nii)."
+        )
+
+
 def _require_same_trial(path: Path, found: Betas, voxels: Voxels, beside: Path) -> None:
     """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it.
 

@@ -59,9 +59,11 @@ def read_labels(path: str | Path) -> Volume:
 _EXPECTED_NAMES = "a table of label numbers and names"
 _COLOUR = re.compile(r"(?:\s+[0-9]+){3,4}$")
 _COLOURED = re.compile(r"(\S+)(?:\s+[0-9]+){3,5}")
-_ITK_SNAP = re.compile(r'(-?[0-9]+)(?:\s+[0-9.]+){6}\s+"(.*)"')
-_WORKBENCH = re.compile(r"(-?[0-9]+)(?:\s+[0-9]+){4}")
-_NUMBERED = re.compile(r"(-?[0-9]+)[\s,;]+(\S.*)")
+_LABEL = "(-?[0-9]{1,9})"
+_ITK_SNAP = re.compile(rf'{_LABEL}(?:\s+[0-9.]+){{6}}\s+"(.*)"')
+_WORKBENCH = re.compile(rf"{_LABEL}(?:\s+[0-9]+){{4}}")
+_NUMBERED = re.compile(rf"{_LABEL}[\s,;]+(\S.*)")
+_COMMENT = re.compile(r"\s#(\s.*)?$")
 
 
 def read_names(path: str | Path) -> dict[int, str]:
@@ -70,18 +72,21 @@ def read_names(path: str | Path) -> dict[int, str]:
     Read are lines of a number and a name, which may hold blanks, with or without the three or four
     numbers of a colour (NSD's and FreeSurfer's ``.ctab`` and colour look-up tables); ITK-SNAP's
     label descriptions; Connectome Workbench's label lists, whose names have lines of their own; and
-    tables with the columns ``index`` and ``name`` (BIDS). Lines that begin with # are comments.
+    tables with the columns ``index`` and ``name`` (BIDS). Lines that begin with # are comments, and
+    behind a number and a name, what follows a # that stands alone.
 
     Raises
     ------
     StudyError
-        If the file is missing, a line is something else, or a number has two names.
+        If the file is missing, a line is something else, a number has two names, or none is above
+        0.
     """
     lines = [line.strip() for line in text_lines(path, _EXPECTED_NAMES)]
     lines = [line for line in lines if line and not line.startswith("#")]
     names: dict[int, str] = {}
     for number, name, line in _numbered(lines):
-        if number is None:
+        # A vertical tab and the like would end the line for another program.
+        if number is None or number > LABELS[1] or line.splitlines() != [line]:
             raise StudyError(
                 f"{path}: found the line {line[:60]!r}; expected a label number and a name on "
                 "each: fetch NSD's own file."
@@ -93,6 +98,11 @@ def read_names(path: str | Path) -> dict[int, str]:
                 f"{path}: label {number} is called {names[number]!r} and {name!r}; expected one "
                 "name for each label: correct the table."
             )
+    if not names:
+        raise StudyError(
+            f"{path}: it names no label above 0; expected {_EXPECTED_NAMES}: fetch NSD's own file, "
+            "or name the labels in the configuration."
+        )
     return names
 
 
@@ -104,7 +114,7 @@ def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
         at, named = header.index("index"), header.index("name")
         for line in lines[1:]:
             cells = [cell.strip().strip('"') for cell in line.split(cut)]
-            complete = len(cells) > max(at, named) and re.fullmatch("-?[0-9]+", cells[at])
+            complete = len(cells) > max(at, named) and re.fullmatch(_LABEL, cells[at])
             yield (int(cells[at]), cells[named], line) if complete else (None, "", line)
         return
     firsts, seconds = lines[::2], lines[1::2]
@@ -116,7 +126,7 @@ def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
     for line in lines:
         if found := _ITK_SNAP.fullmatch(line):
             yield int(found[1]), found[2].strip(), line
-        elif found := _NUMBERED.fullmatch(line):
+        elif found := _NUMBERED.fullmatch(_COMMENT.sub("", line)):
             # Behind one word, a colour and perhaps FreeSurfer's type of tissue; otherwise a colour.
             one = _COLOURED.fullmatch(found[2])
             name = (one[1] if one else _COLOUR.sub("", found[2])).strip().strip("\"'")

@@ -18,6 +18,7 @@ LARGEST = 2**31
 """Bytes of a three-dimensional volume; those of NSD have 33 MB."""
 LARGEST_HEADER = 2**24
 """Bytes before the values of a NIfTI, extensions included."""
+NOT_NIFTI = "damaged, cut short or not NIfTI"
 TOLERANCE = 0.1
 """How far apart two volumes' corners may be, in voxels: headers hold single precision."""
 
@@ -45,6 +46,10 @@ def nifti_kind(start: bytes) -> type[nib.Nifti1Image]:
     """Which of the two NIfTI formats a file is, by its first four bytes: the header's length."""
     second = {(540).to_bytes(4, "little"), (540).to_bytes(4, "big")}
     return nib.Nifti2Image if start in second else nib.Nifti1Image
+
+
+def _opened(path: Path) -> gzip.GzipFile | BinaryIO:
+    return gzip.open(path) if path.suffix == ".gz" else open(path, "rb")
 
 
 def read_header(stream: gzip.GzipFile | BinaryIO) -> nib.Nifti1Header:
@@ -81,6 +86,21 @@ def stated_affine(header: nib.Nifti1Header) -> Affine | None:
     return affine
 
 
+def read_affine(path: str | Path, expected: str) -> Affine | None:
+    """The affine that a NIfTI states, of which nothing but the header is read.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing or its header damaged.
+    """
+    with (
+        reading(path, expected, "damaged, cut short or not NIfTI") as file,
+        _opened(file) as stream,
+    ):
+        return stated_affine(read_header(stream))
+
+
 def read_volume(path: str | Path, expected: str) -> Volume:
     """A three-dimensional NIfTI, compressed or not, read to its end.
 
@@ -93,8 +113,8 @@ def read_volume(path: str | Path, expected: str) -> Volume:
         If the file is missing or damaged, is longer or shorter than its header says, or has not
         three dimensions.
     """
-    with reading(path, expected, "damaged, cut short or not NIfTI") as file:
-        with gzip.open(file) if file.suffix == ".gz" else open(file, "rb") as stream:
+    with reading(path, expected, NOT_NIFTI) as file:
+        with _opened(file) as stream:
             header = read_header(stream)
             shape = tuple(map(int, header.get_data_shape()))
             if len(shape) < 3 or min(shape) < 1 or set(shape[3:]) - {1}:

@@ -1,5 +1,6 @@
 """Which voxels a subject's regions consist of, kept so that sessions need no label volumes."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from response_clusters.files import REMAKE, reading, replacing
 
 Mask = npt.NDArray[np.bool_]
 Affine = npt.NDArray[np.float64]
+_LARGEST = 2**31
+"""Voxels of a volume: their places are int32."""
 
 
 def write_voxels(masks: dict[str, Mask], affine: Affine | None, path: str | Path) -> None:
@@ -58,22 +61,40 @@ def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
     Raises
     ------
     StudyError
-        If the file is missing or damaged, or holds other numbers of voxels than `table`.
+        If the file is missing or damaged, holds other numbers of voxels than `table`, or a voxel
+        twice in one region.
     """
     present = table[table["present"]]
     with (
         reading(path, "the voxels of a subject's regions", fix=REMAKE) as file,
         np.load(file) as held,
     ):
-        mask, voxels = np.zeros(held["shape"], dtype=bool), held["voxels"]
-        mask.flat[voxels] = True
+        # With right checksums, the sizes that it declares are those that were written.
+        if damaged := held.zip.testzip():
+            raise ValueError(f"the checksum of {damaged} is wrong")
+        shape, voxels = held["shape"].tolist(), held["voxels"]
         affine = held["affine"] if held["affine"].size else None
+        size = math.prod(shape)
+        if held["shape"].dtype.kind != "i" or len(shape) != 3 or min(shape) < 1 or size > _LARGEST:
+            raise ValueError(f"the shape of the volumes is {tuple(shape)}")
+        if voxels.dtype.kind != "i" or voxels.ndim != 1:
+            raise ValueError("its voxels are not a list of whole numbers")
+        if voxels.size and not 0 <= voxels.min() <= voxels.max() < size:
+            raise ValueError(f"a voxel lies outside of the volumes, of the shape {tuple(shape)}")
     if len(voxels) != present["voxels"].sum():
         raise StudyError(
             f"{path}: it holds {len(voxels)} voxels; expected {present['voxels'].sum()}, as in the "
             "table of regions beside it: delete both and run again."
         )
     each = np.split(voxels, np.cumsum(present["voxels"])[:-1])
+    for region, flat in zip(present["region"], each, strict=True):
+        if (np.diff(flat) <= 0).any():
+            raise StudyError(
+                f"{path}: the voxels of {region} are not in order, each once; expected those of "
+                "the table of regions beside it: delete both and run again."
+            )
+    mask = np.zeros(shape, dtype=bool)
+    mask.flat[voxels] = True
     rows = np.flatnonzero(mask)
     members = {
         region: np.searchsorted(rows, flat)
