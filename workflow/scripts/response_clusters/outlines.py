@@ -101,23 +101,30 @@ def _points(part: Any, annotation: Annotation, height: int, width: int) -> Any:
     """A polygon as an array of (x, y), held to be numbers in or near the image."""
     try:
         values = np.array(part, dtype=np.float64)
-        numbers = all(type(value) in (int, float) for value in part)
+        numbers = {*map(type, part)} <= {int, float}
     except (TypeError, ValueError, OverflowError):
         numbers = False
     if not numbers or values.ndim != 1 or len(values) % 2 or not len(values):
         raise _misfit(annotation, height, width, "a polygon is no list of x, y, x, y, …")
     # The rasteriser also walks along what lies outside the image.
-    if not np.isfinite(values).all() or np.abs(values).max() > 4 * max(height, width) + 1000:
+    if not np.isfinite(values).all() or np.abs(values).max() > _reach(height, width):
         raise _misfit(annotation, height, width, "a polygon reaches far beyond it")
     return values.reshape(-1, 2)
 
 
+def _reach(height: int, width: int) -> int:
+    """How far from an image's corner an outline may go, in pixels."""
+    return 4 * max(height, width) + 1000
+
+
 def _filled(polygons: list[Any], annotation: Annotation, height: int, width: int) -> Any:
     """The pixels within any of some polygons, each an array of (x, y), as run lengths."""
-    steps = [np.diff(corners, axis=0, append=corners[:1]) for corners in polygons]
-    # The rasteriser's time and memory grow with the outline's length.
-    if sum(float(np.abs(step).max(axis=1).sum()) for step in steps) > LONGEST:
-        raise _misfit(annotation, height, width, f"its outline is longer than {LONGEST:,} pixels")
+    # The rasteriser's time and memory grow with the outline's length. One of few corners is short.
+    if sum(map(len, polygons)) * 2 * _reach(height, width) > LONGEST:
+        steps = [np.diff(corners, axis=0, append=corners[:1]) for corners in polygons]
+        if sum(float(np.abs(step).max(axis=1).sum()) for step in steps) > LONGEST:
+            told = f"its outline is longer than {LONGEST:,} pixels"
+            raise _misfit(annotation, height, width, told)
     flat = [corners.ravel().tolist() for corners in polygons]
     return coco_mask.merge(coco_mask.frPyObjects(flat, height, width))
 
