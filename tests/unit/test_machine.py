@@ -16,7 +16,7 @@ import pytest
 from response_clusters.errors import StudyError
 from response_clusters.files import readable, reading, replacing
 from response_clusters.hdf5 import require_filters
-from response_clusters.machine import require_room
+from response_clusters.machine import prefer_modules, require_room
 from response_clusters.records import write_record
 from response_clusters.tables import read_table, write_table
 
@@ -262,3 +262,18 @@ def test_the_studys_own_damaged_files_are_to_be_made_again(tmp_path: Path) -> No
         read_table(path, "trials")
     with pytest.raises(StudyError, match="delete it and run again"):
         write_record({"k": 0}, tmp_path / "elbow.json", "elbow")
+
+
+def test_jobs_import_the_studys_modules_before_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("study", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "shared_name.py").write_text(f"print({name!r})\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "other"))
+    for _ in range(2):
+        prefer_modules(tmp_path / "study")
+    both = [str(tmp_path / name) for name in ("study", "other")]
+    assert os.environ["PYTHONPATH"].split(os.pathsep) == both
+    words = [sys.executable, "-c", "import shared_name"]
+    assert subprocess.run(words, capture_output=True, text=True, check=True).stdout == "study\n"

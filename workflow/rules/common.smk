@@ -7,21 +7,18 @@ from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
-# Jobs take their modules from here too, whatever else of these names is installed or on the path.
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
-)
 
 from response_clusters import nsd_layout
 from response_clusters.config import POOLED, checked, require_literal
 from response_clusters.digest import code_digest
 from response_clusters.errors import StudyError
-from response_clusters.machine import require_room
+from response_clusters.machine import prefer_modules, require_room
 from response_clusters.plan import described_cohorts, described_fits, k_values
 from response_clusters.sources import make_plan
 
 from snakemake.exceptions import WorkflowError
 
+prefer_modules(SCRIPTS)
 try:
     require_room(os.curdir)
     for path in workflow.configfiles:
