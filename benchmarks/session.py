@@ -257,13 +257,19 @@ def _ours(path: Path, session: Session, zscore: bool = False) -> Any:
     return regional_means(read_betas(path, mask), members, zscore, "omit").means.T
 
 
+class _Named(dict[str, str]):
+    """Named files as Snakemake hands them to a script: attributes, and `get` for optional ones."""
+
+    __getattr__ = dict.__getitem__
+
+
 def _job(session: Session, suffix: str) -> None:
     """The rule's script as Snakemake runs it, without Snakemake."""
     number = str(session.number)
     betas = session.hdf5 if suffix == "hdf5" else session.nii
     folder = session.folder
     described = SimpleNamespace(
-        input=SimpleNamespace(
+        input=_Named(
             betas=str(betas),
             regions=str(folder / "regions.tsv"),
             voxels=str(folder / "regions.npz"),
