@@ -241,7 +241,7 @@ OF_NIFTI = [
 def from_nifti(nifti_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("from_nifti")
     over = overlay(study="nsd", dataset={"source": "nsd", "root": str(nifti_root)})
-    run_snakemake(folder, over, *OF_NIFTI, cores=1, env=ELSEWHERE)
+    run_snakemake(folder, over, *OF_NIFTI, env=ELSEWHERE)
     return folder / "results" / "nsd"
 
 
