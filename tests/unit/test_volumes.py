@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from response_clusters.errors import StudyError
-from response_clusters.nsd_betas import read_betas, require_nsd_order
+from response_clusters.nsd_betas import read_betas
 from response_clusters.nsd_regions import aligned, read_labels, read_names, require_region_names
-from response_clusters.nsd_volumes import Volume
-from response_clusters.nsd_voxels import Voxels, read_voxels
+from response_clusters.nsd_volumes import Volume, axes_of
+from response_clusters.nsd_voxels import Voxels, read_voxels, write_voxels
 from response_clusters.regional_means import regional_means
 
 SHAPE, TRIALS = (4, 5, 6), 8
@@ -141,17 +141,24 @@ def test_a_nifti_beside_hdf5_passes_only_if_it_cannot_be_read(tmp_path: Path) ->
 def test_hdf5_is_refused_beside_a_mean_volume_that_was_turned(
     turn: np.ndarray, tmp_path: Path
 ) -> None:
-    mean = str(written(labels(), tmp_path / "mean.nii.gz", turn))
+    mean = read_labels(written(labels(), tmp_path / "mean.nii.gz", turn))
+    masks, path = {"a": labels() == 2}, tmp_path / "regions.npz"
+    write_voxels(masks, AFFINE, path, axes_of(mean))
+    count = int(masks["a"].sum())
+    voxels = read_voxels(path, pd.DataFrame({"region": ["a"], "voxels": count, "present": True}))
+    with h5py.File(tmp_path / "s.hdf5", "w") as file:
+        file["betas"] = betas().T
     if np.array_equal(turn, nib.io_orientation(AFFINE)):
-        require_nsd_order(mean, "s.hdf5")
+        found = read_betas(tmp_path / "s.hdf5", voxels)
+        np.testing.assert_array_equal(found, betas()[masks["a"]])
         return
     with pytest.raises(StudyError, match=r"s\.hdf5: .* the axes of .*mean\.nii\.gz run [A-Z]{3};"):
-        require_nsd_order(mean, "s.hdf5")
+        read_betas(tmp_path / "s.hdf5", voxels)
 
 
-def test_a_mean_volume_that_states_no_orientation_is_in_nsds(tmp_path: Path) -> None:
+def test_a_mean_volume_that_states_no_orientation_says_nothing_of_hdf5(tmp_path: Path) -> None:
     nib.Nifti1Image(labels(), None).to_filename(tmp_path / "mean.nii.gz")
-    require_nsd_order(str(tmp_path / "mean.nii.gz"), "s.hdf5")
+    assert axes_of(read_labels(tmp_path / "mean.nii.gz")) == ""
 
 
 def test_every_bit_and_byte_of_a_label_volume_is_looked_at(tmp_path: Path) -> None:
@@ -411,7 +418,7 @@ def test_voxels_are_held_against_their_volumes(
     change: dict[str, list[float]], says: str, tmp_path: Path
 ) -> None:
     table = pd.DataFrame({"region": ["a", "b"], "voxels": [2, 1], "present": True})
-    good = {"shape": list(SHAPE), "affine": AFFINE, "voxels": [3, 9, 9]}
+    good = {"shape": list(SHAPE), "affine": AFFINE, "mean_axes": "", "voxels": [3, 9, 9]}
     np.savez(tmp_path / "regions.npz", **(good | change))
     if not says:
         assert read_voxels(tmp_path / "regions.npz", table).mask.sum() == 2
@@ -422,7 +429,7 @@ def test_voxels_are_held_against_their_volumes(
 
 def test_a_damaged_size_in_the_file_of_voxels_is_no_lack_of_memory(tmp_path: Path) -> None:
     path = tmp_path / "regions.npz"
-    np.savez(path, shape=SHAPE, affine=AFFINE, voxels=[3, 9, 9])
+    np.savez(path, shape=SHAPE, affine=AFFINE, mean_axes="RAS", voxels=[3, 9, 9])
     declared, huge = b"(3,), }" + 12 * b" ", b"(3000000000000,), }"
     held = path.read_bytes()
     assert declared in held

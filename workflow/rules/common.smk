@@ -109,17 +109,11 @@ def mean_volume(wildcards):
     return {"mean": path} if simulated or os.path.isfile(path) else {}
 
 
-def beside_hdf5(wildcards):
-    """What a session in HDF5, which states no orientation, is held against, where it is there.
-
-    The same session as NIfTI, and the subject's mean volume.
-    """
+def nifti_beside(wildcards):
+    """The same session as NIfTI beside HDF5, which the latter must agree with, where it is there."""
     path = plan.betas[wildcards.subject, int(wildcards.session)]
-    if not path.endswith(".hdf5"):
-        return {}
     other = f"{path.removesuffix('.hdf5')}.nii.gz"
-    same = {"beside": other} if os.path.isfile(other) else {}
-    return mean_volume(wildcards) | same
+    return {"beside": other} if path.endswith(".hdf5") and os.path.isfile(other) else {}
 
 
 def listed_regions():

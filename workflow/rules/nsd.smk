@@ -68,7 +68,7 @@ rule read_regions:
 rule average_session:
     """Regional means of one session's betas."""
     input:
-        unpack(beside_hdf5),
+        unpack(nifti_beside),
         betas=lambda wildcards: plan.betas[wildcards.subject, int(wildcards.session)],
         regions=rules.read_regions.output.regions,
         voxels=rules.read_regions.output.voxels,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.nsd_betas import read_betas, require_nsd_order
+from response_clusters.nsd_betas import read_betas
 from response_clusters.nsd_layout import TRIALS_PER_SESSION
 from response_clusters.nsd_voxels import read_voxels
 from response_clusters.regional_means import RegionalMeans, regional_means
@@ -36,8 +36,6 @@ if __name__ == "__main__":
         output, session = rule.output, int(rule.wildcards.session)
         voxels = read_voxels(source.voxels, read_table(source.regions, "regions"))
         members = voxels.members
-        if source.get("mean"):
-            require_nsd_order(source.mean, source.betas)
         beside = source.get("beside") or ""
         betas = read_betas(source.betas, voxels, TRIALS_PER_SESSION, beside)
         if betas.dtype != np.int16:

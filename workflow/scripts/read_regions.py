@@ -14,7 +14,7 @@ from response_clusters.nsd_regions import (
     region_table,
     require_region_names,
 )
-from response_clusters.nsd_volumes import read_volume
+from response_clusters.nsd_volumes import axes_of, read_volume
 from response_clusters.nsd_voxels import write_voxels
 from response_clusters.tables import write_table
 
@@ -29,8 +29,10 @@ if __name__ == "__main__":
             labels[collection] = chosen(collection, choice, names)
             require_region_names(labels[collection], named_by)
         given = [read_labels(path) for path in source.volumes]
+        mean_axes = ""
         if source.get("mean"):
             given.append(read_volume(source.mean, "a subject's mean volume in NIfTI format"))
+            mean_axes = axes_of(given[-1])
         given = aligned(given)
         volumes = {c: volume.values for c, volume in zip(asked, given, strict=False)}
         table = region_table(volumes, labels)
@@ -43,5 +45,6 @@ if __name__ == "__main__":
             )
         absent = table.loc[~table["present"], "region"]
         rule.log.info("%d regions present; absent: %s", table["present"].sum(), list(absent))
-        write_voxels(region_masks(volumes, table), grid_of(given).affine, rule.output.voxels)
+        masks, affine = region_masks(volumes, table), grid_of(given).affine
+        write_voxels(masks, affine, rule.output.voxels, mean_axes)
         write_table(table, rule.output.regions, "regions")

@@ -192,7 +192,8 @@ def _kind(kind: str, schema: dict[str, Any]) -> str:
     return words[kind]
 
 
-_LARGEST_LABEL = 2**24
+LARGEST_LABEL = 2**24
+"""Some tools number labels by 24-bit colours."""
 
 
 def _consistent(config: dict[str, Any], default_regions: dict[str, Any]) -> None:
@@ -262,14 +263,14 @@ def _collections(regions: dict[str, Any]) -> None:
         )
     for collection, choice in regions.items():
         large = (
-            [label for label in choice if int(label) > _LARGEST_LABEL]
+            [label for label in choice if int(label) > LARGEST_LABEL]
             if isinstance(choice, dict)
             else []
         )
         if large:
             raise StudyError(
                 f"Configuration: regions.{collection} has the label {large[0]}; expected numbers "
-                f"up to {_LARGEST_LABEL}: correct it."
+                f"up to {LARGEST_LABEL}: correct it."
             )
         if choice != "all":
             names = choice.values() if isinstance(choice, dict) else choice or ()

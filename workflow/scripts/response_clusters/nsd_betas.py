@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
-from response_clusters.nsd_voxels import Voxels
+from response_clusters.nsd_voxels import NSD_AXES, Voxels
 
 Betas = npt.NDArray[np.int16] | npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -60,6 +60,8 @@ def read_betas(
     if not isinstance(voxels, Voxels):
         voxels = Voxels(voxels, {}, None, "the region volumes")
     with reading(path, "one session's betas") as file:
+        if file.suffix == ".hdf5":
+            _require_nsd_order(file, voxels)
         read = _read_hdf5 if file.suffix == ".hdf5" else _read_nifti
         found = _narrowed(file, read(file, voxels, trials))
     if beside:
@@ -156,26 +158,16 @@ def _number(betas: Any, names: tuple[str, ...]) -> float | None:
     return None
 
 
-def require_nsd_order(mean: str, path: str) -> None:
+def _require_nsd_order(path: Path, voxels: Voxels) -> None:
     """Refuse an HDF5 session if the subject's mean volume is stored in another orientation.
 
     Both are written from the same volumes: if one was turned, so may the other have been.
-
-    Raises
-    ------
-    StudyError
-        Naming both files.
     """
-    import nibabel as nib
-    from response_clusters.nsd_volumes import orientation, read_affine
-
-    affine = read_affine(mean, "a subject's mean volume in NIfTI format")
-    if not np.array_equal(orientation(affine), orientation(None)):
-        axes = "".join(nib.orientations.aff2axcodes(affine))
+    if voxels.mean_axes not in ("", NSD_AXES):
         raise StudyError(
-            f"{path}: HDF5 states no orientation, and the axes of {mean} run {axes}; expected RAS, "
-            "NSD's order, of both: fetch NSD's own files, or take the betas as .nii.gz "
-            "(dataset.format: nii)."
+            f"{path}: HDF5 states no orientation, and the axes of the subject's mean.nii.gz run "
+            f"{voxels.mean_axes}; expected {NSD_AXES}, NSD's order, of both: fetch NSD's own "
+            "files, or take the betas as .nii.gz (dataset.format: nii)."
         )
 
 

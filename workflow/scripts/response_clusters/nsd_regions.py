@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from response_clusters.config import COLUMNS
+from response_clusters.config import COLUMNS, LARGEST_LABEL
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import text_lines
 from response_clusters.names import plain, require_name
@@ -20,8 +20,8 @@ Choice = str | list[str] | dict[int, str]
 """What the configuration asks for of a collection: ``all``, some names, or names by label."""
 
 
-LABELS = (-1, 2**24)
-"""The smallest and the largest label: −1 is outside cortex; some tools number by 24-bit colours."""
+LABELS = (-1, LARGEST_LABEL)
+"""The smallest and the largest label: −1 is outside cortex."""
 
 
 def read_labels(path: str | Path) -> Volume:

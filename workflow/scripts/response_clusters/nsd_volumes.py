@@ -86,21 +86,6 @@ def stated_affine(header: nib.Nifti1Header) -> Affine | None:
     return affine
 
 
-def read_affine(path: str | Path, expected: str) -> Affine | None:
-    """The affine that a NIfTI states, of which nothing but the header is read.
-
-    Raises
-    ------
-    StudyError
-        If the file is missing or its header damaged.
-    """
-    with (
-        reading(path, expected, "damaged, cut short or not NIfTI") as file,
-        _opened(file) as stream,
-    ):
-        return stated_affine(read_header(stream))
-
-
 def read_volume(path: str | Path, expected: str) -> Volume:
     """A three-dimensional NIfTI, compressed or not, read to its end.
 
@@ -148,6 +133,13 @@ def orientation(affine: Affine | None) -> npt.NDArray[np.float64]:
         return np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
     found: npt.NDArray[np.float64] = nib.io_orientation(affine)
     return found
+
+
+def axes_of(volume: Volume) -> str:
+    """Where the axes of a volume lead, such as "RAS"; nothing where it states no orientation."""
+    if volume.affine is None:
+        return ""
+    return "".join(nib.orientations.aff2axcodes(volume.affine))
 
 
 def in_nsd_order(volume: Volume) -> Volume:

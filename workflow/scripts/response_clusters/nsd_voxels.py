@@ -12,15 +12,20 @@ from response_clusters.files import REMAKE, reading, replacing
 
 Mask = npt.NDArray[np.bool_]
 Affine = npt.NDArray[np.float64]
+NSD_AXES = "RAS"
+"""Where the axes of NSD's volumes lead: to the right, forwards and upwards."""
 _LARGEST = 2**31
 """Voxels of a volume: their places are int32."""
 
 
-def write_voxels(masks: dict[str, Mask], affine: Affine | None, path: str | Path) -> None:
+def write_voxels(
+    masks: dict[str, Mask], affine: Affine | None, path: str | Path, mean_axes: str = ""
+) -> None:
     """Write the voxels of `masks`, volumes of shape (X, Y, Z), one region after another.
 
     The file is a NumPy archive: ``shape``, the volumes'; ``affine``, of shape (4, 4), or (0, 0)
-    where none is known; ``voxels``, each its place in a volume in C order.
+    where none is known; ``mean_axes``, where the axes of the subject's mean volume lead as it is
+    stored, or nothing; ``voxels``, each its place in a volume in C order.
     """
     flat = [np.flatnonzero(mask).astype(np.int32) for mask in masks.values()]
     known = np.empty((0, 0)) if affine is None else np.asarray(affine, dtype=np.float64)
@@ -29,6 +34,7 @@ def write_voxels(masks: dict[str, Mask], affine: Affine | None, path: str | Path
             draft,
             shape=next(iter(masks.values())).shape,
             affine=known,
+            mean_axes=mean_axes,
             voxels=np.concatenate(flat),
         )
 
@@ -47,12 +53,16 @@ class Voxels:
         From indices to millimetres, where the label volumes state it.
     path : str
         The file, for sentences.
+    mean_axes : str
+        Where the axes of the subject's mean volume lead as it is stored, such as "RAS"; empty where
+        there is none or it does not say.
     """
 
     mask: Mask
     members: dict[str, npt.NDArray[np.int64]]
     affine: Affine | None
     path: str
+    mean_axes: str = ""
 
 
 def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
@@ -74,6 +84,7 @@ def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
             raise ValueError(f"the checksum of {damaged} is wrong")
         shape, voxels = held["shape"].tolist(), held["voxels"]
         affine = held["affine"] if held["affine"].size else None
+        mean_axes = str(held["mean_axes"])
         size = math.prod(shape)
         if held["shape"].dtype.kind != "i" or len(shape) != 3 or min(shape) < 1 or size > _LARGEST:
             raise ValueError(f"the shape of the volumes is {tuple(shape)}")
@@ -100,4 +111,4 @@ def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
         region: np.searchsorted(rows, flat)
         for region, flat in zip(present["region"], each, strict=True)
     }
-    return Voxels(mask, members, affine, str(path))
+    return Voxels(mask, members, affine, str(path), mean_axes)

@@ -49,7 +49,7 @@ def make_plan(config: dict[str, Any]) -> Plan:
     _refuse_other_dataset(config, out)
     makers = {"simulated": _simulated, "nsd": _nsd, "regions": _regions}
     plan = makers[config["dataset"]["source"]](config, out)
-    _require_literal(plan)
+    _require_no_braces(plan)
     reserved = [subject for subject in plan.subjects if subject.casefold() in RESERVED]
     if reserved:
         raise StudyError(
@@ -387,7 +387,7 @@ def _existing(paths: list[str], expected: str) -> list[str]:
     return [path for path in paths if is_there(path, expected) and Path(path).is_file()]
 
 
-def _require_literal(plan: Plan) -> None:
+def _require_no_braces(plan: Plan) -> None:
     """Refuse paths that Snakemake or its records cannot hold as they are.
 
     Raises
