@@ -36,7 +36,7 @@ from plot_consistency_subjects import (
 from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
 from plot_elbow import elbow_figure
 from plot_mosaic import mosaic_figure
-from plot_wordcloud import HIGH, foot_of, laid_out, points_of, word_sizes, wordcloud_figure
+from plot_wordcloud import foot_of, word_sizes, wordcloud_figure
 from response_clusters import style
 from response_clusters.agreement import ink_on
 from response_clusters.errors import StudyError
@@ -46,6 +46,7 @@ from response_clusters.identity import told
 from response_clusters.matching import matched_to
 from response_clusters.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
+from response_clusters.word_layout import HIGH, laid_out, points_of
 
 UNIT = "SD of the voxel's betas"
 NOTE = "Simulated data: planted groups, not a measurement"

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 from response_clusters import StudyError, nsd_layout
-from response_clusters.config import SCHEMA, checked, require_literal
+from response_clusters.config import SCHEMA, checked
+from response_clusters.literal import require_literal
 from response_clusters.plan import described_fits, k_values
 from response_clusters.sources import make_plan
 

@@ -2,7 +2,6 @@
 
 import datetime
 import math
-import re
 import textwrap
 import unicodedata
 from collections import Counter
@@ -55,50 +54,6 @@ def _sorted(value: Any, compose: bool = True) -> Any:
     if isinstance(value, list):
         return [_sorted(item, compose) for item in value]
     return unicodedata.normalize("NFC", value) if compose and isinstance(value, str) else value
-
-
-def require_literal(path: str | Path) -> None:
-    """Refuse a file of the configuration in which YAML reads something else than people do.
-
-    Raises
-    ------
-    StudyError
-        If a key is there twice, of which the last would count, or if a number is not decimal: YAML
-        takes 010 for 8, 1:30 for 90 and 1_0 for 10.
-    """
-    try:
-        with open(path, encoding="utf-8") as file:
-            top = yaml.compose(file, yaml.SafeLoader)
-    except yaml.YAMLError:
-        return  # JSON, which has numbers of one form.
-    for key, node, slip in _slips(top, ""):
-        raise StudyError(f"{path}: in line {node.start_mark.line + 1}, {key} {slip}.")
-
-
-def _slips(node: Any, key: str) -> Iterator[tuple[str, Any, str]]:
-    """What YAML reads otherwise than people do, below a node: its key, its node and a sentence."""
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for name, held in node.value:
-            within = f"{key}.{name.value}" if key else f"{name.value}"
-            if name.value in seen:
-                yield within, name, "is there a second time; expected it once: remove one of them"
-            seen.add(name.value)
-            yield from _slips(name, within)
-            yield from _slips(held, within)
-    elif isinstance(node, yaml.SequenceNode):
-        for place, item in enumerate(node.value):
-            yield from _slips(item, f"{key}.{place}")
-    elif isinstance(node, yaml.ScalarNode) and node.tag.endswith((":int", ":float")):
-        text = str(node.value)
-        if re.search("[:_]|^[-+]?0[0-9bx]", text):
-            read = yaml.safe_load(text)
-            yield (
-                key,
-                node,
-                f"has {text}, which YAML reads as {read}; expected a decimal number: write {read}, "
-                f"or '{text}' in quotes if it is a name",
-            )
 
 
 def _sentence(error: Any) -> str:
