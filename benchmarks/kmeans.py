@@ -31,11 +31,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
-from response_clusters.elbow import r2_explained
-from response_clusters.kmeans import CorrelationKMeans
-from response_clusters.lloyd import lloyd
-from response_clusters.rows import packed_units, unit_rows
-from response_clusters.seeding import plus_plus
+from response_clusters.clustering._lloyd import lloyd
+from response_clusters.clustering._seeding import plus_plus
+from response_clusters.clustering.elbow import r2_explained
+from response_clusters.clustering.kmeans import CorrelationKMeans
+from response_clusters.responses.rows import packed_units, unit_rows
 
 STARTS, COLUMNS = 10, 28
 

@@ -37,7 +37,7 @@ JOBS = (4, 8, 16, 32)
 
 def run_here(path: str, n: int, p: int, k: int) -> None:
     """Fit once and print the seconds; whoever started this process watches its memory."""
-    from response_clusters.kmeans import CorrelationKMeans
+    from response_clusters.clustering.kmeans import CorrelationKMeans
 
     model = CorrelationKMeans(k, n_init=1, max_iter=10, random_state=0)
     small = np.random.default_rng(0).standard_normal((500, p)).astype(np.float32)

@@ -115,8 +115,8 @@ class Session:
 
     def _write_regions(self, cortex: Any) -> None:
         import nibabel as nib
-        from response_clusters.nsd_regions import region_masks, region_table
-        from response_clusters.nsd_voxels import read_voxels, write_voxels
+        from response_clusters.sources.regions import region_masks, region_table
+        from response_clusters.sources.voxels import read_voxels, write_voxels
         from response_clusters.tables import write_table
 
         rng, places, volumes = np.random.default_rng(0), np.argwhere(cortex), {}
@@ -250,8 +250,8 @@ def h5py_runs(session: Session) -> Any:
 
 
 def _ours(path: Path, session: Session, zscore: bool = False) -> Any:
-    from response_clusters.nsd_betas import read_betas
-    from response_clusters.regional_means import regional_means
+    from response_clusters.responses.regional_means import regional_means
+    from response_clusters.sources.nsd.betas import read_betas
 
     mask, members = session.regions
     return regional_means(read_betas(path, mask), members, zscore, "omit").means.T
@@ -307,9 +307,9 @@ WAYS: dict[str, Callable[[Session], Any]] = {
 }
 IMPORTS = {
     "nilearn": ["nilearn.maskers"],
-    "HDF5": ["response_clusters.nsd_betas", "response_clusters.nsd_chunks"],
+    "HDF5": ["response_clusters.sources.nsd.betas", "response_clusters.sources.nsd.chunks"],
     "h5py": ["h5py"],
-    "nii": ["nibabel", "zlib_ng.gzip_ng", "response_clusters.nsd_betas"],
+    "nii": ["nibabel", "zlib_ng.gzip_ng", "response_clusters.sources.nsd.betas"],
     "nibabel": ["nibabel"],
 }
 

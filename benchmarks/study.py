@@ -28,8 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from nsd_files import write_annotations, write_pictures
-from response_clusters.nsd_design import presented
-from response_clusters.simulation import (
+from response_clusters.sources.nsd.design import presented
+from simulated_nsd.model import (
     generator,
     load_model,
     modelled_regions,
@@ -37,7 +37,7 @@ from response_clusters.simulation import (
     subject_tuning,
     trial_responses,
 )
-from simulate_shared import make_design, stimulus_table, write_design
+from simulated_nsd.shared import make_design, stimulus_table, write_design
 
 SESSIONS = {1: 40, 2: 40, 3: 32, 4: 30, 5: 40, 6: 32, 7: 40, 8: 30}
 PER_SESSION, SEED = 750, 0
@@ -49,7 +49,7 @@ def write_responses(folder: Path) -> None:
     """A table of 28 regions per subject, and NSD's files beside it."""
     design = make_design(SEED)
     stimuli = stimulus_table(design, SEED, {})
-    model = load_model(ROOT / "config" / "simulation.yaml")
+    model = load_model(ROOT / "workflow/scripts/simulated_nsd/model.yaml")
     regions = modelled_regions(model)
     contents = sorted({kind for tuned in model["tuning"].values() for kind in tuned})
     for number, sessions in SESSIONS.items():

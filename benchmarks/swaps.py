@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "workflow" / "scripts"))
 
 from kmeans import responses
-from response_clusters.kmeans import CorrelationKMeans
+from response_clusters.clustering.kmeans import CorrelationKMeans
 
 BUDGETS = ((10, 0), (50, 0), (200, 0), (10, 100), (10, 400), (50, 400))
 

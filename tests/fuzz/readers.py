@@ -12,17 +12,17 @@ import numpy as np
 import pandas as pd
 import yaml
 from pycocotools import mask as coco_mask
-from response_clusters.coco import read_instances
-from response_clusters.config import checked
-from response_clusters.imported import read_columns, read_numbers
-from response_clusters.nsd_betas import read_betas
-from response_clusters.nsd_design import Design, read_design
-from response_clusters.nsd_regions import read_labels, read_names
-from response_clusters.nsd_tables import check_behaviour, read_stimuli
-from response_clusters.nsd_voxels import read_voxels, write_voxels
-from response_clusters.outlines import UNCROPPED, visible_labels
-from response_clusters.pictures import read_pictures
+from response_clusters.images.coco import read_instances
+from response_clusters.images.outlines import UNCROPPED, visible_labels
+from response_clusters.images.pictures import read_pictures
 from response_clusters.records import read_record, write_record
+from response_clusters.sources.averages.reading import read_columns, read_numbers
+from response_clusters.sources.nsd.betas import read_betas
+from response_clusters.sources.nsd.design import Design, read_design
+from response_clusters.sources.nsd.tables import check_behaviour, read_stimuli
+from response_clusters.sources.regions import read_labels, read_names
+from response_clusters.sources.voxels import read_voxels, write_voxels
+from response_clusters.study.config import checked
 from response_clusters.tables import read_table, write_table
 from scipy.io import loadmat, savemat
 

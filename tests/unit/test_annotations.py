@@ -9,12 +9,12 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from find_nearest import nearest
-from list_images import label_table
 from pycocotools import mask as coco_mask
-from response_clusters.coco import Annotation, read_instances, run_lengths
 from response_clusters.errors import StudyError
-from response_clusters.outlines import instance_runs, visible_labels
+from response_clusters.images.coco import Annotation, read_instances, run_lengths
+from response_clusters.images.labels import label_table
+from response_clusters.images.nearest import nearest
+from response_clusters.images.outlines import instance_runs, visible_labels
 
 UNCROPPED = (0.0, 0.0, 0.0, 0.0)
 CATEGORIES = [{"id": 1, "name": "person"}, {"id": 2, "name": "dog", "supercategory": "animal"}]

@@ -8,18 +8,19 @@ import h5py
 import nibabel as nib
 import numpy as np
 import pytest
-from response_clusters import StudyError, nsd_betas
-from response_clusters.nsd_betas import read_betas
-from response_clusters.nsd_chunks import read_chunks
-from response_clusters.nsd_regions import (
+from response_clusters import StudyError
+from response_clusters.responses.regional_means import EPSILON, regional_means
+from response_clusters.sources.nsd import betas as nsd_betas
+from response_clusters.sources.nsd.betas import read_betas
+from response_clusters.sources.nsd.chunks import read_chunks
+from response_clusters.sources.regions import (
     chosen,
     read_labels,
     read_names,
     region_masks,
     region_table,
 )
-from response_clusters.nsd_voxels import read_voxels, write_voxels
-from response_clusters.regional_means import EPSILON, regional_means
+from response_clusters.sources.voxels import read_voxels, write_voxels
 
 SHAPE = (6, 7, 5)
 TRIALS = 20
@@ -392,9 +393,8 @@ def test_label_tables_and_choices(tmp_path: Path) -> None:
 
 
 def test_session_tables_number_trials_within_the_subject() -> None:
-    from average_session import trial_numbers, voxel_counts
+    from response_clusters.responses.regional_means import voxel_counts
 
-    assert trial_numbers(2, 750)[[0, -1]].tolist() == [751, 1500]
     betas = np.array([[1, 2, 3], [0, 0, 0]], dtype=np.int16)
     found = regional_means(betas, {"A": np.arange(2)}, zscore=True, invalid="omit")
     row = voxel_counts(found, ["A"]).iloc[0].to_dict()

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from response_clusters import StudyError
-from response_clusters.nsd_design import Design, presented, read_design, trial_table
-from response_clusters.nsd_tables import (
+from response_clusters.sources.nsd.design import Design, presented, read_design, trial_table
+from response_clusters.sources.nsd.tables import (
     STIMULUS_COLUMNS,
     check_behaviour,
     read_stimuli,
     require_same_design,
 )
 from scipy.io import savemat
-from simulate_shared import make_design
+from simulated_nsd.shared import make_design
 
 
 @pytest.fixture(scope="module")

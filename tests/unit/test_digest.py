@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from response_clusters.digest import code_digest
+from response_clusters.study.digest import code_digest
 
 
 @pytest.fixture
@@ -49,12 +49,14 @@ def test_an_import_inside_a_function_is_followed(scripts: Path) -> None:
 def test_the_schema_of_a_table_that_is_written_counts(scripts: Path) -> None:
     text = "from response_clusters import a\n\nwrite_table(a, 'x.tsv', 'trials')\n"
     (scripts / "rule.py").write_text(text)
-    folder = scripts.parent / "schemas" / "tables"
+    folder = scripts / "response_clusters" / "schemas" / "tables"
     folder.mkdir(parents=True)
     rule = "description: Rows.\ncolumns: {trial: {type: int32}}\n"
-    assert edited(scripts, "../schemas/tables/trials.yaml", rule)
-    assert not edited(scripts, "../schemas/tables/trials.yaml", rule.replace("Rows", "Trials"))
-    assert edited(scripts, "../schemas/tables/trials.yaml", rule.replace("int32", "int64"))
+    (folder / "trials.yaml").write_text("columns: {}\n")
+    file = "response_clusters/schemas/tables/trials.yaml"
+    assert edited(scripts, file, rule)
+    assert not edited(scripts, file, rule.replace("Rows", "Trials"))
+    assert edited(scripts, file, rule.replace("int32", "int64"))
 
 
 def test_a_relative_import_is_refused(scripts: Path) -> None:
@@ -67,3 +69,46 @@ def test_the_studys_own_scripts_have_digests() -> None:
     folder = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
     digests = {path.stem: code_digest(path) for path in folder.glob("*.py")}
     assert len(set(digests.values())) == len(digests) > 20
+
+
+def test_dotted_modules_and_other_scripts_are_followed(scripts: Path) -> None:
+    room = scripts / "response_clusters" / "room"
+    room.mkdir()
+    (room / "__init__.py").write_text("")
+    (room / "d.py").write_text("y = 1\n")
+    (scripts / "other.py").write_text("from response_clusters.room import d\n")
+    (scripts / "rule.py").write_text("import response_clusters.room.d\nfrom other import d\n")
+    assert edited(scripts, "response_clusters/room/d.py", "y = 2\n")
+    assert edited(scripts, "other.py", "from response_clusters.room.d import y as d\n")
+    assert edited(scripts, "response_clusters/room/__init__.py", "z = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("from response_clusters import f\n", "'f' of response_clusters is no module"),
+        ("import response_clusters.nothing\n", "no module response_clusters.nothing"),
+        ("import importlib\nimportlib.import_module('json')\n", "runs code by import_module"),
+        ("exec('x = 1')\n", "runs code by exec"),
+        ("name = 'trials'\nread_table('x.tsv', name)\n", "a schema that cannot be followed"),
+        ("read_table('x.tsv', 'nowhere')\n", "no schema tables/nowhere"),
+    ],
+)
+def test_what_cannot_be_followed_is_refused(scripts: Path, text: str, told: str) -> None:
+    (scripts / "rule.py").write_text(text)
+    with pytest.raises(ValueError, match=told):
+        code_digest(scripts / "rule.py")
+
+
+def test_a_module_that_is_loaded_by_name_is_followed_where_it_lies(
+    scripts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "elsewhere" / "their_source"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from their_source.reading import f\n")
+    (package / "reading.py").write_text("def f():\n    return 1\n")
+    monkeypatch.syspath_prepend(package.parent)
+    before = code_digest(scripts / "rule.py", "their_source")
+    assert before != code_digest(scripts / "rule.py")
+    (package / "reading.py").write_text("def f():\n    return 2\n")
+    assert code_digest(scripts / "rule.py", "their_source") != before

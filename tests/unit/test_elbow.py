@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from response_clusters import StudyError
-from response_clusters.elbow import choose_k, gains, r2_between, r2_explained
-from response_clusters.kmeans import CorrelationKMeans
+from response_clusters.clustering.elbow import choose_k, gains, r2_between, r2_explained
+from response_clusters.clustering.kmeans import CorrelationKMeans
 
 
 def r(a: np.ndarray, b: np.ndarray) -> float:

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
-from plot_centroids import centroid_figure
-from plot_elbow import THRESHOLD, elbow_figure
-from response_clusters import style
+from response_clusters.comparison.identity import identity_of
 from response_clusters.errors import StudyError
-from response_clusters.identity import identity_of
+from response_clusters.figures import style
+from response_clusters.figures.centroids import centroid_figure
+from response_clusters.figures.elbow import THRESHOLD, elbow_figure
 
 
 def centroids(k: int, regions: list[str]) -> Figure:

@@ -25,28 +25,32 @@ from scipy.optimize import linear_sum_assignment
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
 
-from plot_centroids import centroid_figure, left_out, middle_half
-from plot_consistency_k import consistency_k_figure, matched_heatmaps, summary_matrix
-from plot_consistency_subjects import (
+from response_clusters.comparison.identity import identity_of as identities
+from response_clusters.comparison.identity import told
+from response_clusters.comparison.matching import matched_to
+from response_clusters.errors import StudyError
+from response_clusters.figures import style
+from response_clusters.figures.agreement import ink_on
+from response_clusters.figures.centroids import centroid_figure, left_out, middle_half
+from response_clusters.figures.consistency_k import (
+    consistency_k_figure,
+    matched_heatmaps,
+    summary_matrix,
+)
+from response_clusters.figures.consistency_subjects import (
     block_medians,
     by_identity,
     consistency_subjects_figure,
     correlations,
 )
-from plot_contact_sheet import block_of, blocks_across, contact_sheet_figure
-from plot_elbow import elbow_figure
-from plot_mosaic import mosaic_figure
-from plot_wordcloud import foot_of, word_sizes, wordcloud_figure
-from response_clusters import style
-from response_clusters.agreement import ink_on
-from response_clusters.errors import StudyError
-from response_clusters.families import FAMILIES, families
-from response_clusters.identity import identity_of as identities
-from response_clusters.identity import told
-from response_clusters.matching import matched_to
-from response_clusters.pictures import nearest_shown, pictures_of
+from response_clusters.figures.contact_sheet import block_of, blocks_across, contact_sheet_figure
+from response_clusters.figures.elbow import elbow_figure
+from response_clusters.figures.families import FAMILIES, families
+from response_clusters.figures.mosaic import mosaic_figure
+from response_clusters.figures.word_layout import HIGH, laid_out, points_of
+from response_clusters.figures.wordcloud import foot_of, word_sizes, wordcloud_figure
+from response_clusters.images.pictures import nearest_shown, pictures_of
 from response_clusters.tables import validated
-from response_clusters.word_layout import HIGH, laid_out, points_of
 
 UNIT = "SD of the voxel's betas"
 NOTE = "Simulated data: planted groups, not a measurement"

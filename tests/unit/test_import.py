@@ -5,12 +5,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from gather_responses import mean_over_repeats, source_file
-from import_table import read_texts, split_regions, trial_columns
-from pool_regions import pooled_regions
 from response_clusters import StudyError
-from response_clusters.imported import read_columns
-from response_clusters.responses import without_constant_rows
+from response_clusters.responses.gathering import (
+    mean_over_repeats,
+    source_file,
+    without_constant_rows,
+)
+from response_clusters.responses.pooling import pooled_regions
+from response_clusters.sources.averages.reading import read_columns
+from response_clusters.sources.averages.table import read_texts, split_regions, trial_columns
 
 
 def texts(folder: Path, columns: dict[str, list[float]]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from response_clusters import StudyError
-from response_clusters.job import PROGRESS, job
+from response_clusters.study.job import PROGRESS, job
 
 
 class Terminal(io.StringIO):
@@ -44,7 +44,7 @@ def test_progress_is_in_the_log_and_now_and_then_on_a_terminal(
 ) -> None:
     terminal, clock = Terminal(), iter([0.0, 4.0, 12.0, 15.0, 23.0])
     monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr("response_clusters.job.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("response_clusters.study.job.time.monotonic", lambda: next(clock))
     with job():
         for done in range(1, 5):
             logging.getLogger(PROGRESS).info("%d of 4 replicates", done)
@@ -59,7 +59,7 @@ def test_without_a_terminal_progress_is_in_the_log_only(
     log: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0.0, 99.0])
-    monkeypatch.setattr("response_clusters.job.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("response_clusters.study.job.time.monotonic", lambda: next(clock))
     with job():
         logging.getLogger(PROGRESS).info("half-way")
     assert log.read_text().endswith("half-way\n")

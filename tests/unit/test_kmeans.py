@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from response_clusters import CorrelationKMeans, StudyError, rows
-from response_clusters.lloyd import assign
-from response_clusters.lloyd import lloyd as lloyd_compiled
-from response_clusters.rows import constant_rows, packed_units, unit_rows
+from response_clusters import CorrelationKMeans, StudyError
+from response_clusters.clustering._lloyd import assign
+from response_clusters.clustering._lloyd import lloyd as lloyd_compiled
+from response_clusters.responses import rows
+from response_clusters.responses.rows import constant_rows, packed_units, unit_rows
 
 
 def blobs(n: int, p: int, k: int, seed: int = 0, noise: float = 0.6) -> np.ndarray:

@@ -8,12 +8,12 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from count_labels import image_sets, label_counts
-from list_images import category_table, image_table, label_table
 from pycocotools import mask as coco_mask
 from response_clusters import StudyError
-from response_clusters.coco import Annotation, read_instances
-from response_clusters.outlines import instance_runs, kept, visible_labels
+from response_clusters.images.coco import Annotation, read_instances
+from response_clusters.images.label_counts import image_sets, label_counts
+from response_clusters.images.labels import category_table, image_table, label_table
+from response_clusters.images.outlines import instance_runs, kept, visible_labels
 
 GENUINE = Path(__file__).resolve().parents[3] / "shared" / "data" / "coco_instances_421.json"
 

@@ -15,9 +15,9 @@ import pyarrow as pa
 import pytest
 from response_clusters.errors import StudyError
 from response_clusters.files import readable, reading, replacing
-from response_clusters.hdf5 import require_filters
 from response_clusters.machine import prefer_modules, require_room
 from response_clusters.records import write_record
+from response_clusters.sources.hdf5 import require_filters
 from response_clusters.tables import read_table, write_table
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
@@ -165,7 +165,7 @@ from types import SimpleNamespace
 sys.path.insert(0, {scripts!r})
 snakemake = SimpleNamespace(input=[], output=[], log=[{log!r}], wildcards={{}},
                             params=SimpleNamespace(job={{}}), threads=1)
-from response_clusters.job import job
+from response_clusters.study.job import job
 with job() as rule:
     {body}
 """

@@ -5,10 +5,9 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from compare_k import consistency as across_k
-from compare_subjects import consistency as across_subjects
 from response_clusters import StudyError
-from response_clusters.matching import match, summary
+from response_clusters.comparison.consistency import across_k, across_subjects
+from response_clusters.comparison.matching import match, summary
 
 
 def test_the_matching_is_the_best_of_all() -> None:

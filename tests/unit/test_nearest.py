@@ -1,7 +1,7 @@
 """Which trials stand for a cluster."""
 
 import pandas as pd
-from find_nearest import nearest, with_coco
+from response_clusters.images.nearest import nearest, with_coco
 
 
 def assigned() -> pd.DataFrame:

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from response_clusters import StudyError, nsd_layout
-from response_clusters.config import SCHEMA, checked
-from response_clusters.literal import require_literal
-from response_clusters.plan import described_fits, k_values
-from response_clusters.sources import make_plan
+from response_clusters import StudyError
+from response_clusters.sources.nsd import layout as nsd_layout
+from response_clusters.study.config import SCHEMA, checked
+from response_clusters.study.literal import require_literal
+from response_clusters.study.plan import described_fits, k_values
+from response_clusters.study.planning import make_plan
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 

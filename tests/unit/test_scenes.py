@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
-from response_clusters.scenes import CATEGORIES, CONTENTS, THEMES, Scene, annotations, compose, draw
-from response_clusters.simulated_scenes import compose_scene
+from simulated_nsd.scene_table import compose_scene
+from simulated_nsd.scenes import CATEGORIES, CONTENTS, THEMES, Scene, annotations, compose, draw
 
 PER_THEME = 130
 """Scenes of each theme among which every category has to turn up."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from response_clusters.simulated_algebra import (
+from simulated_nsd.algebra import (
     at_least,
     of_spectrum,
     product,

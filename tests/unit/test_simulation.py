@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from response_clusters.simulation import (
+from simulated_nsd.model import (
     Tuning,
     correlations,
     generator,
@@ -14,7 +14,9 @@ from response_clusters.simulation import (
     trial_responses,
 )
 
-MODEL = load_model(Path(__file__).resolve().parents[2] / "config" / "simulation.yaml")
+MODEL = load_model(
+    Path(__file__).resolve().parents[2] / "workflow/scripts/simulated_nsd/model.yaml"
+)
 CONTENTS = ["faces", "bodies", "animals", "places", "words", "texture", "food"]
 REGIONS = modelled_regions(MODEL)
 NOISE = np.full(len(REGIONS.names), 0.05)

@@ -6,8 +6,8 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
-import find_stale
 import pytest
+from response_clusters.study import stale as find_stale
 
 OUT = Path("results/demo")
 FILE = "results/demo/subj04/k07/fit.json"

@@ -15,7 +15,7 @@ DRAW = """
 import hashlib, runpy, sys
 sys.path.append(sys.argv[1])
 runpy.run_path(f"{sys.argv[1]}/{sys.argv[2]}.py", run_name="imported")
-from response_clusters import style
+from response_clusters.figures import style
 figure = style.canvas(3, 2)
 axes = style.place(figure, 0.5, 0.6, 2, 1)
 axes.plot([1.5, -2.5, 1e6], [1, 2, 3])

@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from import_table import split_regions
-from response_clusters.averages import matching, rows_of
-from response_clusters.columns import require_responses
 from response_clusters.errors import StudyError
-from response_clusters.imported import column_names, read_columns, read_numbers
+from response_clusters.sources.averages.columns import require_responses
+from response_clusters.sources.averages.listing import matching, rows_of
+from response_clusters.sources.averages.reading import column_names, read_columns, read_numbers
+from response_clusters.sources.averages.table import split_regions
 
 # Names of regions of atlases in use, none of which may be taken for a column of another kind.
 ATLASES = """

@@ -21,7 +21,7 @@ import nibabel as nib
 import numpy as np
 import pandas as pd
 import pytest
-from response_clusters import nsd_layout
+from response_clusters.sources.nsd import layout as nsd_layout
 from scipy.io import loadmat, savemat
 
 from tests.workflow.conftest import try_snakemake

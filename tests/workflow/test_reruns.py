@@ -29,6 +29,8 @@ COHORTS = [*SUBJECTS, "pooled"]
 KS = range(1, 8)
 RECORD = {"record_config", "record_versions"}
 
+PACKAGE = "scripts/response_clusters"
+
 
 def each(rule: str, *parts: Any) -> set[str]:
     """The jobs of a rule over every combination of its wildcards."""
@@ -202,22 +204,28 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         | {"record_versions"},
     ),
     "a comment in a script": (
-        edited("scripts/fit_kmeans.py", "\n\ndef by_size", "\n\n# A remark.\ndef by_size"),
+        edited(
+            f"{PACKAGE}/clustering/fit.py",
+            "\n\ndef by_size",
+            "\n\n# A remark.\ndef by_size",
+        ),
         set(),
     ),
     "a docstring in the package": (
-        edited("scripts/response_clusters/kmeans.py", "Lloyd's algorithm", "Lloyd's method"),
+        edited(f"{PACKAGE}/clustering/kmeans.py", "Lloyd's algorithm", "Lloyd's method"),
         set(),
     ),
     "YAML keys re-ordered": (turned, set()),
     "code of the clustering": (
         edited(
-            "scripts/response_clusters/kmeans.py", "_SAME_OPTIMUM = 1e-6", "_SAME_OPTIMUM = 2e-6"
+            f"{PACKAGE}/clustering/kmeans.py",
+            "_SAME_OPTIMUM = 1e-6",
+            "_SAME_OPTIMUM = 2e-6",
         ),
         fitted(),
     ),
     "code of the matching": (
-        edited("scripts/response_clusters/matching.py", "\n\n\n", "\n\n_UNUSED = 1\n\n\n"),
+        edited(f"{PACKAGE}/comparison/matching.py", "\n\n\n", "\n\n_UNUSED = 1\n\n\n"),
         {
             *each("compare_k", COHORTS),
             *each("plot_consistency_k", COHORTS),
@@ -232,7 +240,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         each("plot_elbow", COHORTS) | {"record_versions"},
     ),
     "a table's schema": (
-        edited("schemas/tables/labels.yaml", "key:", "# A remark.\nkey:"),
+        edited(f"{PACKAGE}/schemas/tables/labels.yaml", "key:", "# A remark.\nkey:"),
         set(),
     ),
 }

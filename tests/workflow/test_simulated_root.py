@@ -9,7 +9,7 @@ import nibabel as nib
 import numpy as np
 import pandas as pd
 import pytest
-from response_clusters.nsd_tables import STIMULUS_COLUMNS
+from response_clusters.sources.nsd.tables import STIMULUS_COLUMNS
 from scipy.io import loadmat
 
 from tests.workflow.conftest import OLDEST, SMALL, run_snakemake

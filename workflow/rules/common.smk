@@ -8,14 +8,15 @@ from pathlib import Path
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from response_clusters import nsd_layout
-from response_clusters.config import POOLED, checked
-from response_clusters.digest import code_digest
+from response_clusters.sources.nsd import layout as nsd_layout
+from response_clusters.study.config import checked
+from response_clusters.names import POOLED
+from response_clusters.study.digest import code_digest
 from response_clusters.errors import StudyError
-from response_clusters.literal import require_literal
+from response_clusters.study.literal import require_literal
 from response_clusters.machine import prefer_modules, require_room
-from response_clusters.plan import described_cohorts, described_fits, k_values
-from response_clusters.sources import make_plan
+from response_clusters.study.plan import described_cohorts, described_fits, k_values
+from response_clusters.study.planning import make_plan
 
 from snakemake.exceptions import WorkflowError
 

@@ -1,14 +1,14 @@
 """The embedded dataset: a simulated NSD root, read back by the rules of nsd.smk.
 
-Reads config/simulation.yaml. Writes results/<study>/simulated/ (NSD's own layout),
+Reads workflow/scripts/simulated_nsd/model.yaml. Writes results/<study>/simulated/ (NSD's own layout),
 simulated_scenes.parquet (the simulator's own notes) and simulated_truth.tsv (for tests).
 """
 
-from response_clusters.sources import SIMULATED_ATLASES, SIMULATED_REGIONS
+from response_clusters.study.planning import SIMULATED_ATLASES, SIMULATED_REGIONS
 
 SIMULATION = config["simulated"]
 SIMULATED_SESSIONS = {s: n for s, n in SIMULATION["sessions"].items() if n}
-MODEL = os.path.relpath(f"{workflow.basedir}/config/simulation.yaml")
+MODEL = os.path.relpath(f"{workflow.basedir}/workflow/scripts/simulated_nsd/model.yaml")
 RESPONDING, ATLASES = list(SIMULATED_REGIONS), list(SIMULATED_ATLASES)
 
 

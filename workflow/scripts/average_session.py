@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.job import job
-from response_clusters.nsd_betas import read_betas
-from response_clusters.nsd_layout import TRIALS_PER_SESSION
-from response_clusters.nsd_voxels import read_voxels
-from response_clusters.regional_means import RegionalMeans, regional_means
+from response_clusters.responses.regional_means import RegionalMeans, regional_means
+from response_clusters.sources.nsd.betas import read_betas
+from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
+from response_clusters.sources.voxels import read_voxels
+from response_clusters.study.job import job
 from response_clusters.tables import read_table, write_table
 
 

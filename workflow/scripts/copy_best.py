@@ -4,8 +4,8 @@ import shutil
 
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import replacing
-from response_clusters.job import job
 from response_clusters.records import read_record
+from response_clusters.study.job import job
 
 if __name__ == "__main__":
     with job() as rule:

@@ -1,141 +1,9 @@
 """List the results that the present configuration no longer makes and, if asked to, remove them."""
 
-import csv
-import json
-import re
-import subprocess
-import sys
-from base64 import urlsafe_b64decode
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-import yaml
-from response_clusters.errors import StudyError
-from response_clusters.job import job
-
-RECORDS = ".snakemake/metadata"
-"""Where Snakemake records every file that it has made, below the folder that it was started in."""
-OURS = "{'code': '"
-"""How Snakemake writes the params of this study's rules, which begin with a digest of code."""
-MOMENT = 2.0
-"""Seconds by which a file system's clock may round: a file older or newer than its record by more
-was written again by somebody else."""
-
-
-def made_now(snakefile: str, config: dict[str, Any]) -> set[str]:
-    """Every file that Snakemake would make for `config`, with its log and its timing.
-
-    Snakemake itself is asked, so that no second account of the plan can differ from the first.
-
-    Raises
-    ------
-    StudyError
-        If it does not answer; nothing may count as stale then.
-    """
-    with TemporaryDirectory() as folder:
-        overlay = Path(folder) / "config.yaml"
-        overlay.write_text(yaml.safe_dump(config), "utf-8")
-        words = ["--summary", "--snakefile", snakefile, "--configfile", str(overlay)]
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", *words], capture_output=True, text=True, check=False
-        )
-    rows = list(csv.DictReader(done.stdout.splitlines(), delimiter="\t"))
-    if done.returncode or not rows:
-        raise StudyError(f"Snakemake could not list what this study consists of:\n{done.stderr}")
-    files = {row["output_file"] for row in rows}
-    logs = {log for row in rows for log in row["log-file(s)"].split(",") if log}
-    return files | logs | set(map(timing_of, logs))
-
-
-@dataclass(frozen=True)
-class Made:
-    """What Snakemake recorded of a file: its rule, its logs, and when it was complete."""
-
-    rule: str
-    logs: tuple[str, ...]
-    complete: float
-
-
-def recorded(records: Path) -> dict[str, Made]:
-    """Every file that Snakemake has recorded as made by this study's rules, by path.
-
-    A record is called by the path in URL-safe base64; a long one is cut into folders, each of which
-    begins with ``@``. Records that cannot be read are passed over: what they speak of is kept. So
-    are those of other workflows that run in the same folder.
-    """
-    found: dict[str, Made] = {}
-    for path in records.rglob("*") if records.is_dir() else ():
-        if not path.is_file():
-            continue
-        parts = path.relative_to(records).parts
-        try:
-            name = urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
-            held = json.loads(path.read_text("utf-8"))
-            if not any(str(params).startswith(OURS) for params in held["params"]):
-                continue
-            logs = tuple(map(str, held["log"] or ()))
-            found[name] = Made(str(held["rule"]), logs, float(held["endtime"]))
-        except (ValueError, KeyError, TypeError, OSError):
-            continue
-    return found
-
-
-def timing_of(log: str) -> str:
-    """Where the time and memory of the job with this log are noted."""
-    return re.sub(r"/logs/(.*)\.log$", r"/benchmarks/\1.tsv", log)
-
-
-def stale_files(out: Path, made: set[str], records: dict[str, Made]) -> list[str]:
-    """The files in a study's folder that it has made once, and that it does not make now.
-
-    Parameters
-    ----------
-    out : Path
-        The study's folder.
-    made : set of str
-        The files that the configuration makes.
-    records : dict
-        As `recorded` gives them.
-
-    Returns
-    -------
-    list of str
-        Sorted. Only what is recorded is among them, with its logs and timings: a copy, a note or a
-        link is somebody's own, and so is a file that was written again after its record, or that
-        lies behind a link below `out`. A simulated dataset is data and stays.
-    """
-    stale: set[str] = set()
-    for name, record in records.items():
-        if name in made or record.rule.startswith("simulate_") or not _is_own(Path(name), out):
-            continue
-        if abs(Path(name).stat().st_mtime - record.complete) > MOMENT:
-            continue
-        stale.add(name)
-        stale.update(record.logs)
-        stale.update(map(timing_of, record.logs))
-    return sorted(path for path in stale - made if _is_own(Path(path), out))
-
-
-def _is_own(path: Path, out: Path) -> bool:
-    """Whether `path` is a file in `out`, neither a link nor behind one; `out` itself may be one."""
-    if out not in path.parents or ".." in path.parts:
-        return False
-    below = [path, *path.parents]
-    return path.is_file() and not any(p.is_symlink() for p in below[: below.index(out)])
-
-
-def remove(paths: Iterable[str], out: Path) -> None:
-    """Remove files, and the folders below `out` that are empty without them."""
-    for path in map(Path, paths):
-        path.unlink()
-        for parent in path.parents:
-            if parent == out or any(parent.iterdir()):
-                break
-            parent.rmdir()
-
+from response_clusters.study.job import job
+from response_clusters.study.stale import RECORDS, is_own, made_now, recorded, remove, stale_files
 
 if __name__ == "__main__":
     with job() as rule:
@@ -148,10 +16,10 @@ if __name__ == "__main__":
             remove(stale, out)
         for path in stale:
             print(path)
-        known = sum(1 for name in records if _is_own(Path(name), out))
-        what = f"{len(stale)} files in {out} were made by this study and are not made now"
+        known = sum(1 for name in records if is_own(Path(name), out))
+        told = f"{len(stale)} files in {out} were made by this study and are not made now"
         ask = "remove_stale in place of stale, with the same configuration, removes them"
         done = "removed" if params["remove"] else ask
         none = f"Nothing in {out} is stale, by Snakemake's record of {known} of its files."
-        rule.log.info("%s", f"{what}: {done}." if stale else none)
-        print(f"{what}: {done}." if stale else none)
+        rule.log.info("%s", f"{told}: {done}." if stale else none)
+        print(f"{told}: {done}." if stale else none)

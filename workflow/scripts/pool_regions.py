@@ -1,56 +1,8 @@
 """List in how many subjects each region is present, and which are in all of them."""
 
-import pandas as pd
-from response_clusters.errors import StudyError, did_you_mean, listed
-from response_clusters.job import job
+from response_clusters.responses.pooling import pooled_regions
+from response_clusters.study.job import job
 from response_clusters.tables import read_table, write_table
-
-
-def pooled_regions(tables: dict[str, pd.DataFrame], named: list[str]) -> pd.DataFrame:
-    """One row per region that any subject lists, in the order of first mention.
-
-    Parameters
-    ----------
-    tables : dict of DataFrame
-        Each subject's regions table.
-    named : list of str
-        Regions that the configuration asks for by name, so that one in no subject is a mistake.
-
-    Returns
-    -------
-    DataFrame
-        Columns region, collection, label, voxels (of all subjects), present (in how many), in_all.
-
-    Raises
-    ------
-    StudyError
-        If a region asked for by name is in no subject, or fewer than two regions are in all.
-    """
-    rows = pd.concat(tables.values())
-    pooled = rows.groupby("region", sort=False).agg(
-        collection=("collection", "first"),
-        label=("label", "first"),
-        voxels=("voxels", lambda column: column.sum(min_count=1)),
-        present=("present", "sum"),
-    )
-    nowhere = [region for region in named if pooled["present"].get(region, 0) == 0]
-    if nowhere:
-        held = pooled.index[pooled["present"] > 0]
-        raise StudyError(
-            f"Configuration: regions names {nowhere[0]!r}, which none of {listed(tables)} has; "
-            f"expected some of {listed(held)}: correct the name or leave it "
-            f"out{did_you_mean(nowhere[0], held) or '.'}"
-        )
-    pooled["in_all"] = pooled["present"] == len(tables)
-    if pooled["in_all"].sum() < 2:
-        fewest = min(tables, key=lambda subject: int(tables[subject]["present"].sum()))
-        raise StudyError(
-            f"Configuration: subjects and regions leave {pooled['in_all'].sum()} of {len(pooled)} "
-            f"regions that all of {listed(tables)} have; expected at least two: leave out the "
-            f"subject that has fewest, {fewest}, or ask for more regions."
-        )
-    return pooled.reset_index()
-
 
 if __name__ == "__main__":
     with job() as rule:

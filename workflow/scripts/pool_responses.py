@@ -1,8 +1,8 @@
 """Put all subjects' rows together over the regions that they all have."""
 
 import pandas as pd
-from response_clusters.job import job
-from response_clusters.responses import without_constant_rows
+from response_clusters.responses.gathering import without_constant_rows
+from response_clusters.study.job import job
 from response_clusters.tables import read_table, write_table
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from response_clusters.errors import StudyError
-from response_clusters.job import job
-from response_clusters.nsd_regions import (
+from response_clusters.sources.nifti import axes_of, read_volume
+from response_clusters.sources.regions import (
     aligned,
     chosen,
     grid_of,
@@ -14,8 +14,8 @@ from response_clusters.nsd_regions import (
     region_table,
     require_region_names,
 )
-from response_clusters.nsd_volumes import axes_of, read_volume
-from response_clusters.nsd_voxels import write_voxels
+from response_clusters.sources.voxels import write_voxels
+from response_clusters.study.job import job
 from response_clusters.tables import write_table
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """List one subject's trials and the images they showed, from NSD's experimental design."""
 
-from response_clusters.job import job
-from response_clusters.nsd_design import read_design, trial_table
-from response_clusters.nsd_tables import check_behaviour
+from response_clusters.sources.nsd.design import read_design, trial_table
+from response_clusters.sources.nsd.tables import check_behaviour
+from response_clusters.study.job import job
 from response_clusters.tables import write_table
 
 if __name__ == "__main__":

@@ -4,33 +4,8 @@ from pathlib import Path
 
 import yaml
 from response_clusters.files import replacing
-from response_clusters.job import job
-
-
-def readme(study: str, note: str, parts: dict[str, str]) -> str:
-    """What a person reads first in a study's results folder.
-
-    Parameters
-    ----------
-    parts : dict of str
-        The parts left out of this study, each with the reason.
-    """
-    lines = [f"# Results of the study “{study}”", ""]
-    if note:
-        lines += [f"**{note}**", ""]
-    lines += [
-        "Made by the workflow, never edited by hand. `config.yaml` is the whole configuration that",
-        "made them, `versions.json` the software. Begin with `pooled/elbow.png` and the figures in",
-        "`pooled/kbest`, the chosen number of clusters.",
-        "",
-    ]
-    if parts:
-        lines += ["Left out, because the dataset does not hold what they need:", ""]
-        lines += [f"- {part}: {reason}" for part, reason in parts.items()]
-    else:
-        lines += ["Every part of the study was made."]
-    return "\n".join(lines) + "\n"
-
+from response_clusters.study.job import job
+from response_clusters.study.readme import readme
 
 if __name__ == "__main__":
     with job() as rule:

@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["CorrelationKMeans", "StudyError"]
 
-_HOMES = {"CorrelationKMeans": "kmeans", "StudyError": "errors"}
+_HOMES = {"CorrelationKMeans": "clustering.kmeans", "StudyError": "errors"}
 
 
 def __getattr__(name: str) -> Any:

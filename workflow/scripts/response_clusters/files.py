@@ -152,7 +152,7 @@ def _is_ours(error: Exception) -> bool:
     last = error.__traceback__
     while last and last.tb_next:
         last = last.tb_next
-    inside = last is not None and Path(last.tb_frame.f_code.co_filename).parent == _OURS
+    inside = last is not None and _OURS in Path(last.tb_frame.f_code.co_filename).parents
     return inside and isinstance(error, NameError | AttributeError | AssertionError | ImportError)
 
 

@@ -1,9 +1,15 @@
-"""The one rule for names of subjects, regions and categories, which files and figures show."""
+"""Names that are fixed, and the one rule for names of subjects, regions and categories."""
 
 import re
 
 from response_clusters.errors import StudyError
 
+POOLED = "pooled"
+"""The cohort of all subjects, which no subject may be called by."""
+COLUMNS = ("subject", "session", "trial", "image", "repeat")
+"""Columns of the rows that are clustered, which no region may be called by."""
+LARGEST_LABEL = 2**24
+"""Of a region in a label volume: some tools number labels by 24-bit colours."""
 LONGEST = 100
 """Characters of a name; of a subject's, bytes, since it names a folder."""
 _FOLDER = re.compile(r"\w[\w .,+=@()-]*")

@@ -1,6 +1,6 @@
 """The one reader and writer of the study's records, small JSON files checked against a schema.
 
-A schema is a JSON Schema in YAML in ``workflow/schemas/records``: ``fit``, ``elbow`` and the like.
+A schema is a JSON Schema in YAML in ``schemas/records``: ``fit``, ``elbow`` and the like.
 """
 
 import json
@@ -15,7 +15,7 @@ from response_clusters.errors import StudyError
 from response_clusters.files import REMAKE, reading, replacing
 from response_clusters.strict import schema_errors
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "records"
+SCHEMAS = Path(__file__).resolve().parent / "schemas" / "records"
 
 _AGAIN = "delete it and run again"
 

@@ -1,7 +1,7 @@
 """The one reader and writer of the study's tables, each checked against its schema.
 
-A schema is a small YAML file in ``workflow/schemas/tables``: the columns in order, each with its
-type and limits, what columns may follow (one per region, say) and which columns identify a row.
+A schema is a small YAML file in ``schemas/tables``: the columns in order, each with its type and
+limits, what columns may follow (one per region, say) and which columns identify a row.
 Trial-level tables are Parquet (zstd), those a person opens are TSV.
 """
 
@@ -20,7 +20,7 @@ from response_clusters.digits import rounded
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import REMAKE, reading, replacing
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "tables"
+SCHEMAS = Path(__file__).resolve().parent / "schemas" / "tables"
 
 _AGAIN = "correct what it was made from, or delete it and run again if it was edited"
 
@@ -49,7 +49,7 @@ def validated(
     table : DataFrame
         One observation a row.
     name : str
-        A schema in ``workflow/schemas/tables``.
+        A schema in ``schemas/tables``.
     where : str
         What to call the table in an error: usually its path.
     part : collection of str, optional

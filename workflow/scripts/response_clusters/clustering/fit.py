@@ -1,0 +1,102 @@
+"""One fit of a cohort: clusters numbered by size, and the tables and numbers that describe it."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from response_clusters.clustering.elbow import r2_between, r2_explained
+from response_clusters.clustering.kmeans import CorrelationKMeans
+from response_clusters.responses.rows import unit_rows
+
+
+def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
+    """The clusters from the largest to the smallest; of equal ones, that of the earliest row."""
+    sizes = np.bincount(labels, minlength=k)
+    first = np.array([np.argmax(labels == cluster) for cluster in range(k)])
+    return np.lexsort((first, -sizes))
+
+
+def fit(
+    X: npt.NDArray[np.float32], k: int, settings: dict[str, Any], entropy: list[int]
+) -> tuple[CorrelationKMeans, npt.NDArray[np.int64]]:
+    """Fit k clusters and return them with the cluster numbers, 1 to k by size, of the rows."""
+    model = CorrelationKMeans(
+        k,
+        n_init=settings["replicates"],
+        n_swaps=settings["swaps"],
+        max_iter=settings["max_iterations"],
+        random_state=entropy,
+    ).fit(X)
+    order = by_size(model.labels_, k)
+    number = np.empty(k, dtype=np.int64)
+    number[order] = np.arange(1, k + 1)
+    model.cluster_centers_ = model.cluster_centers_[order]
+    return model, number[model.labels_]
+
+
+def centroid_table(
+    X: npt.NDArray[np.float32],
+    clusters: npt.NDArray[np.int64],
+    prototypes: npt.NDArray[np.float64],
+    regions: list[str],
+) -> pd.DataFrame:
+    """Each cluster's mean response and its prototype, one row per cluster and region."""
+    k = len(prototypes)
+    means = np.array([X[clusters == c].mean(axis=0, dtype=np.float64) for c in range(1, k + 1)])
+    return pd.DataFrame(
+        {
+            "cluster": np.repeat(np.arange(1, k + 1), len(regions)),
+            "region": regions * k,
+            "response": means.ravel(),
+            "prototype": prototypes.ravel(),
+        }
+    )
+
+
+def assignment_table(
+    rows: pd.DataFrame,
+    X: npt.NDArray[np.float32],
+    clusters: npt.NDArray[np.int64],
+    prototypes: npt.NDArray[np.float64],
+) -> pd.DataFrame:
+    """Each row's cluster, its correlation with that prototype and with the next best."""
+    # Exact, in whatever order BLAS sums: see `response_clusters.clustering._lloyd`.
+    r = unit_rows(X) @ prototypes.T
+    own = r[np.arange(len(r)), clusters - 1]
+    others = r.copy()
+    others[np.arange(len(r)), clusters - 1] = -np.inf
+    runner_up: Any = others.max(axis=1) if len(prototypes) > 1 else np.nan
+    return rows[["subject", "trial", "image"]].assign(
+        cluster=clusters, correlation=own, runner_up=runner_up
+    )
+
+
+def fit_record(
+    X: npt.NDArray[np.float32],
+    model: CorrelationKMeans,
+    clusters: npt.NDArray[np.int64],
+    settings: dict[str, Any],
+) -> dict[str, Any]:
+    """A fit in numbers, as the record ``fit`` holds them."""
+    k = len(model.cluster_centers_)
+    between = r2_between(X, clusters - 1)
+    return {
+        "k": k,
+        "trials": len(X),
+        "regions": X.shape[1],
+        "objective": model.inertia_,
+        "r2_between": between.r2,
+        "r2_explained": r2_explained(X, model.inertia_) if k > 1 else 0.0,
+        "sizes": np.bincount(clusters, minlength=k + 1)[1:].tolist(),
+        "replicates": settings["replicates"] if k > 1 else 1,
+        "agreeing_replicates": model.n_agreeing_,
+        "iterations": model.n_iter_,
+        "converged": model.converged_,
+        "seed": settings["seed"],
+        "within": between.within,
+        "between": between.between,
+        "grand_centroid": between.grand_centroid,
+        "grand_centroid_directionless": between.directionless,
+        "note": settings["note"],
+    }

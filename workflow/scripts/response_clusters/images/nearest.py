@@ -1,0 +1,84 @@
+"""The trials, and so the images, nearest each cluster's prototype."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from response_clusters.errors import StudyError
+
+
+def nearest(
+    assignments: pd.DataFrame,
+    top: int,
+    distinct: bool,
+    annotated: npt.NDArray[np.integer[Any]] | None = None,
+) -> pd.DataFrame:
+    """Each cluster's own members by correlation, then subject, then trial.
+
+    Parameters
+    ----------
+    assignments : DataFrame
+        The assignments table.
+    top : int
+        Ranks per cluster; fewer where there are fewer members.
+    distinct : bool
+        Let an image appear once per cluster, for its best trial. A trial of an unknown image
+        always counts.
+    annotated : ndarray of int, optional
+        Take only trials of these images.
+
+    Returns
+    -------
+    DataFrame
+        Columns cluster, rank, subject, trial, image, correlation.
+    """
+    rows = assignments
+    if annotated is not None:
+        rows = rows[rows["image"].isin(annotated)]
+    rows = rows.sort_values(
+        ["cluster", "correlation", "subject", "trial"], ascending=[True, False, True, True]
+    )
+    if distinct:
+        rows = rows[rows["image"].isna() | ~rows.duplicated(["cluster", "image"])]
+    rows = rows.groupby("cluster").head(top)
+    rank = rows.groupby("cluster").cumcount() + 1
+    columns = ["cluster", "rank", "subject", "trial", "image", "correlation"]
+    return rows.assign(rank=rank)[columns].reset_index(drop=True)
+
+
+def with_coco(rows: pd.DataFrame, images: pd.DataFrame | None) -> pd.DataFrame:
+    """Add the images' COCO ids, null where the stimulus table is not given."""
+    if images is None:
+        coco = pd.Series(pd.NA, index=rows.index, dtype="Int32")
+    else:
+        coco = rows["image"].map(images.set_index("image")["coco_id"]).astype("Int32")
+    place = rows.columns.get_loc("image")
+    assert isinstance(place, int)
+    found = rows.copy()
+    found.insert(place + 1, "coco_id", coco)
+    return found
+
+
+def require_listed(assignments: pd.DataFrame, images: pd.DataFrame, where: str) -> None:
+    """Refuse trials of images that the stimulus table does not list.
+
+    Parameters
+    ----------
+    where : str
+        The images table's path.
+
+    Raises
+    ------
+    StudyError
+        Naming the first of them.
+    """
+    known = assignments["image"].isna() | assignments["image"].isin(images["image"])
+    if not known.all():
+        first = assignments[~known].iloc[0]
+        raise StudyError(
+            f"{where}: image {first['image']}, which trial {first['trial']} of {first['subject']} "
+            f"showed, is not in the stimulus table; expected an id of its {len(images)} images, "
+            f"{images['image'].min()} to {images['image'].max()}: take the design (or the image "
+            "column, which counts from 0) and the stimulus table from the same dataset."
+        )

@@ -1,0 +1,303 @@
+"""One session's single-trial betas, voxels of interest only.
+
+NSD's betas are int16, percent signal change × 300, with 0 where there is none. Both of its formats
+give the same integers in the same order, so whatever is computed from them is identical to the bit.
+Betas that were saved again as floating point, or with a scale factor in their header or attributes,
+are read as the values that they state; wider integers, as int16 if they fit.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from response_clusters.errors import StudyError, listed
+from response_clusters.files import reading
+from response_clusters.sources.voxels import NSD_AXES, Voxels
+
+Betas = npt.NDArray[np.int16] | npt.NDArray[np.floating[Any]]
+Mask = npt.NDArray[np.bool_]
+_progress = logging.getLogger("response_clusters.progress")
+
+SCALE = 300.0
+"""Stored integer per percent signal change."""
+_SLOPE, _INTERCEPT = ("scale_factor", "scl_slope"), ("add_offset", "scl_inter")
+"""Attributes of a dataset, named after netCDF and NIfTI: value = stored × slope + intercept."""
+_TOGETHER = 2**25
+"""Bytes of other HDF5 layouts read at once."""
+
+
+def read_betas(
+    path: str | Path, voxels: Mask | Voxels, trials: int | None = None, beside: str = ""
+) -> Betas:
+    """The betas of some voxels, in one of NSD's two formats.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``betas_sessionNN.hdf5`` or ``betas_sessionNN.nii.gz``.
+    voxels : Voxels, or ndarray of shape (X, Y, Z), bool
+        The voxels wanted, with the axes in NSD's order: a NIfTI's are permuted and flipped as its
+        affine says. HDF5 has no affine and is taken to be in that order.
+    trials : int, optional
+        How many there should be; any number otherwise.
+    beside : str, optional
+        The same session as ``.nii.gz``: where it can be read, its voxels must lie where those of
+        the regions do, and its first trial must agree with the one in HDF5.
+
+    Returns
+    -------
+    ndarray of shape (voxels, trials), int16 or floating
+        Voxels in the order of ``np.argwhere(mask)``; int16 is percent signal change × 300.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, damaged or incomplete, of another type or number of trials, or does
+        not have its voxels where the region volumes have them.
+    """
+    if not isinstance(voxels, Voxels):
+        voxels = Voxels(voxels, {}, None, "the region volumes")
+    with reading(path, "one session's betas") as file:
+        if file.suffix == ".hdf5":
+            _require_nsd_order(file, voxels)
+        read = _read_hdf5 if file.suffix == ".hdf5" else _read_nifti
+        found = _narrowed(file, read(file, voxels, trials))
+    if beside:
+        _require_same_trial(Path(path), found, voxels, Path(beside))
+    return found
+
+
+def _require(
+    path: Path, shape: tuple[int, ...], dtype: Any, voxels: Voxels, trials: int | None
+) -> None:
+    """Refuse betas that are not (X, Y, Z, trials) numbers over the voxels of the regions."""
+    told = tuple(map(int, shape))
+    if len(shape) != 4 or told[:3] != voxels.mask.shape:
+        raise StudyError(
+            f"{path}: the betas have the shape {told}; expected (X, Y, Z, trials) with the region "
+            f"volumes' {voxels.mask.shape} first: take both from the same subject and space."
+        )
+    if trials is not None and told[3] != trials:
+        raise StudyError(
+            f"{path}: it holds {told[3]} trials; expected {trials}, as in every session of NSD: "
+            "fetch the file again."
+        )
+    kind = np.dtype(dtype)
+    signed = kind.kind == "i" and kind.itemsize > 1
+    if not signed and kind.kind != "f":
+        raise _of_another_type(path, f"{dtype}")
+
+
+def _of_another_type(path: Path, found: str) -> StudyError:
+    return StudyError(
+        f"{path}: the betas are {found}; expected int16, percent signal change × 300, or floating "
+        "point: fetch NSD's own file."
+    )
+
+
+def _narrowed(path: Path, betas: npt.NDArray[Any]) -> Betas:
+    """Integers of more bytes as int16, if they fit."""
+    if betas.dtype.kind != "i" or betas.dtype == np.int16:
+        return betas
+    least, most = (int(betas.min()), int(betas.max())) if betas.size else (0, 0)
+    fits = np.iinfo(np.int16)
+    if least < fits.min or most > fits.max:
+        raise _of_another_type(path, f"{betas.dtype} from {least} to {most}")
+    return betas.astype(np.int16)
+
+
+def _scaled(
+    betas: npt.NDArray[Any], slope: float | None, intercept: float | None
+) -> npt.NDArray[Any]:
+    """The values that a file states: in float64 if it scales them, else as they are."""
+    if slope in (None, 1.0) and intercept in (None, 0.0):
+        return betas
+    values = betas.astype(np.float64, copy=False)
+    values *= 1.0 if slope is None else slope
+    values += 0.0 if intercept is None else intercept
+    return values
+
+
+def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[Any]:
+    """Seen from h5py the dataset is (trials, Z, Y, X), in NSD's own files a chunk per voxel."""
+    import h5py
+    from response_clusters.sources.hdf5 import open_hdf5, require_filters, require_stored
+    from response_clusters.sources.nsd.chunks import read_chunks
+
+    with open_hdf5(path) as file:
+        if not isinstance(file.get("betas"), h5py.Dataset):
+            raise StudyError(
+                f"{path}: there is no dataset 'betas' in it, but {listed(file)}; expected one "
+                "session's betas: fetch NSD's own file."
+            )
+        betas = file["betas"]
+        _require(path, betas.shape[::-1], betas.dtype, voxels, trials)
+        require_filters(betas)
+        wanted = np.argwhere(voxels.mask)[:, ::-1]
+        found = read_chunks(betas, wanted)
+        if found is None:
+            require_stored(betas, "voxel", (3, 2, 1), wanted[:, ::-1])
+            found = _read_boxes(betas, wanted)
+        found = _scaled(found, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
+    return found.astype(found.dtype.newbyteorder("="), copy=False)
+
+
+def _number(betas: Any, names: tuple[str, ...]) -> float | None:
+    """The first of some attributes that a dataset has, a number; None if it has none of them."""
+    for name in names:
+        if name in betas.attrs:
+            stated = np.asarray(betas.attrs[name])
+            if stated.size != 1 or stated.dtype.kind not in "fiu" or not np.isfinite(stated).all():
+                raise StudyError(
+                    f"{betas.file.filename}: the attribute {name!r} of 'betas' is {stated}; "
+                    "expected one number, which scales the values: correct or remove it."
+                )
+            return float(stated.item())
+    return None
+
+
+def _require_nsd_order(path: Path, voxels: Voxels) -> None:
+    """Refuse an HDF5 session if the subject's mean volume is stored in another orientation.
+
+    Both are written from the same volumes: if one was turned, so may the other have been.
+    """
+    if voxels.mean_axes not in ("", NSD_AXES):
+        raise StudyError(
+            f"{path}: HDF5 states no orientation, and the axes of the subject's mean.nii.gz run "
+            f"{voxels.mean_axes}; expected {NSD_AXES}, NSD's order, of both: fetch NSD's own "
+            "files, or take the betas as .nii.gz (dataset.format: nii)."
+        )
+
+
+def _require_same_trial(path: Path, found: Betas, voxels: Voxels, beside: Path) -> None:
+    """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it.
+
+    Raises
+    ------
+    StudyError
+        Also if the NIfTI is of another shape or type, or has its voxels elsewhere.
+    """
+    try:
+        first = _read_nifti(beside, voxels, found.shape[1], only=1)
+    except StudyError:
+        raise
+    except Exception:
+        return  # It cannot be read: it may be on its way, and only the HDF5 file is asked for.
+    if not _same_trial(_narrowed(beside, first)[:, 0], found[:, 0]):
+        raise StudyError(
+            f"{path}: its first trial is not that of {beside}; expected the same betas with the "
+            "axes X, Y, Z as NSD orders them: fetch both again, or move the one that is wrong away."
+        )
+
+
+def _same_trial(a: Betas, b: Betas) -> bool:
+    """Whether two copies of a trial are equal or, where one is no int16, about the same.
+
+    A copy in floating point may have another unit, NaN for 0, and other roundings or cut values.
+    """
+    if a.dtype == b.dtype == np.int16:
+        return np.array_equal(a, b)
+    a, b = (np.nan_to_num(v.astype(np.float64), posinf=0, neginf=0) for v in (a, b))
+    near = 0.01 * b.std()
+    units = (1.0, SCALE, 1 / SCALE)
+    return any(np.isclose(a * u, b, rtol=0.01, atol=near).mean() > 0.9 for u in units)
+
+
+def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Voxels by their z, y and x, in any storage: each box of chunks that holds some is read once.
+
+    A box is one chunk wide, or the whole volume if the trials lie one after another, and as many
+    trials long as fit in `_TOGETHER` bytes.
+    """
+    trials, *volume = betas.shape
+    chunk = np.array(betas.chunks or (1, *volume))
+    box = chunk[1:]
+    step = int(chunk[0] * max(1, _TOGETHER // (betas.dtype.itemsize * chunk.prod())))
+    found = np.empty((len(voxels), trials), dtype=betas.dtype.newbyteorder("="))
+    home = np.ravel_multi_index((voxels // box).T, -(-np.array(volume) // box))
+    order = np.argsort(home, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(home[order])) + 1):
+        corner = voxels[rows[0]] // box * box
+        place = tuple(map(slice, corner, corner + box))
+        inside = tuple((voxels[rows] - corner).T)
+        for start in range(0, trials, step):
+            block = betas[(slice(start, start + step), *place)]
+            found[rows, start : start + step] = block[(slice(None), *inside)].T
+    return found
+
+
+def _stored_places(mask: Mask, turn: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Where the voxels of `mask` lie in a file whose axes are turned, counted in Fortran order."""
+    from nibabel.orientations import apply_orientation, ornt_transform
+
+    nsd = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
+    number = np.arange(mask.size, dtype=np.int32).reshape(mask.shape)
+    stored = apply_orientation(number, ornt_transform(nsd, turn)).ravel(order="F")
+    place = np.empty(mask.size, dtype=np.int64)
+    place[stored] = np.arange(mask.size)
+    found: npt.NDArray[np.int64] = place[np.flatnonzero(mask)]
+    return found
+
+
+def _read_nifti(
+    path: Path, voxels: Voxels, trials: int | None, only: int | None = None
+) -> npt.NDArray[Any]:
+    """One gzip stream of volumes in Fortran order: keep the wanted voxels of each as it passes.
+
+    With `only`, so many of the first volumes are read, and nothing behind them.
+    """
+    import nibabel as nib
+    from response_clusters.sources.nifti import (
+        orientation,
+        read_header,
+        require_same_grid,
+        stated_affine,
+    )
+    from zlib_ng import gzip_ng
+
+    with gzip_ng.open(path) as stream:
+        header = read_header(stream)
+        shape, dtype = header.get_data_shape(), header.get_data_dtype()
+        # Some programs leave axes of one before the trials, or behind them.
+        longer = [n for n in shape[3:] if n != 1] or [1]
+        shape = (*shape[:3], *longer) if len(shape) > 4 else shape
+        affine = stated_affine(header)
+        turn = orientation(affine)
+        if affine is not None and len(shape) == 4:
+            affine = affine @ nib.orientations.inv_ornt_aff(turn, shape[:3])
+        axes = np.argsort(turn[:, 0])
+        turned = (*(shape[axis] for axis in axes), *shape[3:]) if len(shape) == 4 else shape
+        _require(path, turned, dtype, voxels, trials)
+        require_same_grid(
+            *(str(path), turned[:3], affine),
+            *(voxels.path, voxels.mask.shape, voxels.affine),
+        )
+        slope, intercept = header.get_slope_inter()
+        scaled = slope not in (None, 1.0) or intercept not in (None, 0.0)
+        if scaled and not np.isfinite([slope, intercept]).all():
+            raise ValueError(f"the header scales values by {slope} and adds {intercept}")
+        stream.read(header.get_data_offset() - stream.tell())
+        wanted = _stored_places(voxels.mask, turn)
+        count = shape[3] if only is None else only
+        kept = np.float64 if scaled else dtype.newbyteorder("=")
+        found = np.empty((len(wanted), count), dtype=kept)
+        size = int(np.prod(shape[:3])) * dtype.itemsize
+        for trial in range(count):
+            volume = stream.read(size)
+            if len(volume) != size:
+                raise StudyError(
+                    f"{path}: the file ends within volume {trial + 1}; expected {shape[3]} volumes "
+                    "by its header: it was cut short, fetch it again."
+                )
+            found[:, trial] = np.frombuffer(volume, dtype)[wanted]
+            if (trial + 1) % 150 == 0:
+                _progress.info("%d of %d trials read", trial + 1, shape[3])
+        # At its end the stream is held against its checksum and its length.
+        if only is None and stream.read(1):
+            raise StudyError(
+                f"{path}: the file goes on behind volume {count}, the last by its header; expected "
+                "one session's betas: fetch it again."
+            )
+    return _scaled(found, slope, intercept)

@@ -1,0 +1,257 @@
+"""Which voxels make up each region: NSD's label volumes and their tables of names."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.files import text_lines
+from response_clusters.names import COLUMNS, LARGEST_LABEL, plain, require_name
+from response_clusters.sources.nifti import Volume, in_nsd_order, read_volume, require_same_grid
+
+Mask = npt.NDArray[np.bool_]
+
+Choice = str | list[str] | dict[int, str]
+"""What the configuration asks for of a collection: ``all``, some names, or names by label."""
+
+
+LABELS = (-1, LARGEST_LABEL)
+"""The smallest and the largest label: −1 is outside cortex."""
+
+
+def read_labels(path: str | Path) -> Volume:
+    """A label volume of shape (X, Y, Z), int32: −1 outside cortex, 0 unlabelled, 1 to N regions.
+
+    The file may hold floating point; anything but whole numbers is refused.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing or damaged, is not a three-dimensional NIfTI, or holds fractions or
+        numbers that are no labels.
+    """
+    volume = read_volume(path, "a region's label volume in NIfTI format")
+    values = volume.values
+    numeric = np.issubdtype(values.dtype, np.integer) or np.issubdtype(values.dtype, np.floating)
+    # A scale factor in the header may leave whole numbers a little off.
+    whole = numeric and bool(np.isfinite(values).all())
+    whole = whole and np.allclose(np.rint(values), values, rtol=0, atol=1e-3)
+    if not whole:
+        raise StudyError(
+            f"{path}: found numbers of type {values.dtype} that are not all whole; expected the "
+            "labels of regions: fetch NSD's own file."
+        )
+    labels = np.rint(values)
+    least, most = labels.min(), labels.max()
+    if least < LABELS[0] or most > LABELS[1]:
+        raise StudyError(
+            f"{path}: its labels run from {least:.0f} to {most:.0f}; expected {LABELS[0]} (outside "
+            f"cortex), 0 (no label) and labels up to {LABELS[1]:,}: fetch NSD's own file."
+        )
+    return Volume(labels.astype(np.int32), volume.affine, volume.path)
+
+
+_EXPECTED_NAMES = "a table of label numbers and names"
+_COLOUR = re.compile(r"(?:\s+[0-9]+){3,4}$")
+_COLOURED = re.compile(r"(\S+)(?:\s+[0-9]+){3,5}")
+_LABEL = "(-?[0-9]{1,9})"
+_ITK_SNAP = re.compile(rf'{_LABEL}(?:\s+[0-9.]+){{6}}\s+"(.*)"')
+_WORKBENCH = re.compile(rf"{_LABEL}(?:\s+[0-9]+){{4}}")
+_NUMBERED = re.compile(rf"{_LABEL}[\s,;]+(\S.*)")
+_COMMENT = re.compile(r"\s#(\s.*)?$")
+
+
+def read_names(path: str | Path) -> dict[int, str]:
+    """The names of labels above 0, from a table in any of the usual forms.
+
+    Read are lines of a number and a name, which may hold blanks, with or without the three or four
+    numbers of a colour (NSD's and FreeSurfer's ``.ctab`` and colour look-up tables); ITK-SNAP's
+    label descriptions; Connectome Workbench's label lists, whose names have lines of their own; and
+    tables with the columns ``index`` and ``name`` (BIDS). Lines that begin with # are comments, and
+    behind a number and a name, what follows a # that stands alone.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, a line is something else, a number has two names, or none is above
+        0.
+    """
+    lines = [line.strip() for line in text_lines(path, _EXPECTED_NAMES)]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    names: dict[int, str] = {}
+    for number, name, line in _numbered(lines):
+        # A vertical tab and the like would end the line for another program.
+        if number is None or number > LABELS[1] or line.splitlines() != [line]:
+            raise StudyError(
+                f"{path}: found the line {line[:60]!r}; expected a label number and a name on "
+                "each: fetch NSD's own file."
+            )
+        if number <= 0:
+            continue
+        if names.setdefault(number, name) != name:
+            raise StudyError(
+                f"{path}: label {number} is called {names[number]!r} and {name!r}; expected one "
+                "name for each label: correct the table."
+            )
+    if not names:
+        raise StudyError(
+            f"{path}: it names no label above 0; expected {_EXPECTED_NAMES}: fetch NSD's own file, "
+            "or name the labels in the configuration."
+        )
+    return names
+
+
+def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
+    """Number, name and line of each entry; no number where a line is something else."""
+    header = re.split(r"[\t,]", lines[0].casefold()) if lines else []
+    if {"index", "name"} <= set(header):
+        cut = "\t" if "\t" in lines[0] else ","
+        at, named = header.index("index"), header.index("name")
+        for line in lines[1:]:
+            cells = [cell.strip().strip('"') for cell in line.split(cut)]
+            complete = len(cells) > max(at, named) and re.fullmatch(_LABEL, cells[at])
+            yield (int(cells[at]), cells[named], line) if complete else (None, "", line)
+        return
+    firsts, seconds = lines[::2], lines[1::2]
+    paired = len(firsts) == len(seconds) > 0 and all(map(_WORKBENCH.fullmatch, seconds))
+    if paired and not any(map(_WORKBENCH.fullmatch, firsts)):
+        for name, line in zip(firsts, seconds, strict=True):
+            yield int(line.split()[0]), name, line
+        return
+    for line in lines:
+        if found := _ITK_SNAP.fullmatch(line):
+            yield int(found[1]), found[2].strip(), line
+        elif found := _NUMBERED.fullmatch(_COMMENT.sub("", line)):
+            # Behind one word, a colour and perhaps FreeSurfer's type of tissue; otherwise a colour.
+            one = _COLOURED.fullmatch(found[2])
+            name = (one[1] if one else _COLOUR.sub("", found[2])).strip().strip("\"'")
+            yield (int(found[1]), " ".join(name.split()), line) if name else (None, "", line)
+        else:
+            yield None, "", line
+
+
+def require_region_names(names: dict[int, str], where: str) -> None:
+    """Refuse labels whose names cannot be a region's: another column's, or nothing to be shown.
+
+    Raises
+    ------
+    StudyError
+        Naming the first of them.
+    """
+    for label, name in names.items():
+        require_name(name, "region", where)
+        if plain(name) in COLUMNS:
+            raise StudyError(
+                f"{where}: label {label} is called {name!r}, which is another column of the "
+                "results; expected a region's name: list the collection's labels with names of "
+                f"your own in the configuration's regions, such as {{{label}: my-{name}}}."
+            )
+
+
+def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, str]:
+    """The labels asked for of a collection, in label order.
+
+    Raises
+    ------
+    StudyError
+        If a name asked for is not in the collection's table.
+    """
+    if isinstance(choice, dict):
+        return dict(sorted((int(label), name) for label, name in choice.items()))
+    if choice == "all":
+        return dict(sorted(names.items()))
+    unknown = sorted(set(choice) - set(names.values()))
+    if unknown:
+        raise StudyError(
+            f"Configuration: regions.{collection} names {unknown[0]!r}; expected some of "
+            f"{listed(names.values())}: correct the name or leave it out"
+            f"{did_you_mean(unknown[0], names.values()) or '.'}"
+        )
+    return {label: name for label, name in sorted(names.items()) if name in choice}
+
+
+def aligned(volumes: list[Volume]) -> list[Volume]:
+    """Volumes of one subject, all with their axes in NSD's order.
+
+    Raises
+    ------
+    StudyError
+        If the voxels of one are not where those of another are.
+    """
+    turned = [in_nsd_order(volume) for volume in volumes]
+    grid = grid_of(turned)
+    for volume in turned:
+        require_same_grid(
+            *(volume.path, volume.values.shape, volume.affine),
+            *(grid.path, grid.values.shape, grid.affine),
+        )
+    return turned
+
+
+def grid_of(volumes: list[Volume]) -> Volume:
+    """The volume that says where voxels are: the first that states an affine, or else the first."""
+    return next((volume for volume in volumes if volume.affine is not None), volumes[0])
+
+
+def region_table(
+    volumes: dict[str, npt.NDArray[np.int32]], labels: dict[str, dict[int, str]]
+) -> pd.DataFrame:
+    """The regions asked for and how many voxels the subject has of each.
+
+    Parameters
+    ----------
+    volumes : dict of ndarray of shape (X, Y, Z), int32
+        One label volume per collection.
+    labels : dict of dict
+        The labels asked for of each collection, with their names.
+
+    Returns
+    -------
+    DataFrame
+        Columns region, collection, label, voxels, present. A label table names every region of the
+        collection for every subject: only the count says whether this one has it.
+
+    Raises
+    ------
+    StudyError
+        If two labels have the same name.
+    """
+    homes: dict[str, str] = {}
+    for collection, names in labels.items():
+        for label, name in names.items():
+            if name in homes:
+                raise StudyError(
+                    f"Configuration: regions has {name!r} twice, as label {homes[name]} and as "
+                    f"label {label} of {collection}; expected a name of its own for each: rename "
+                    "or leave out one."
+                )
+            homes[name] = f"{label} of {collection}"
+    rows: list[dict[str, Any]] = []
+    for collection, names in labels.items():
+        held, sizes = np.unique(volumes[collection], return_counts=True)
+        count = dict(zip(held.tolist(), sizes.tolist(), strict=True))
+        for label, name in names.items():
+            voxels = count.get(label, 0)
+            rows.append(
+                {
+                    "region": name,
+                    "collection": collection,
+                    "label": label,
+                    "voxels": voxels,
+                    "present": voxels > 0,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def region_masks(volumes: dict[str, npt.NDArray[np.int32]], table: pd.DataFrame) -> dict[str, Mask]:
+    """Each present region's voxels as a volume of shape (X, Y, Z), bool, in table order.
+
+    Regions of different collections may share voxels.
+    """
+    present = table[table["present"]]
+    return {row.region: volumes[row.collection] == row.label for row in present.itertuples()}
