@@ -15,18 +15,9 @@ report: "workflow/report/study.rst"
 include: "workflow/rules/common.smk"
 
 
-if config["dataset"]["source"] == "simulated":
+for rules_file in [*plan.source.rules, plan.source.kind]:
 
-    include: "workflow/rules/simulated.smk"
-
-
-if plan.nsd:
-
-    include: "workflow/rules/nsd.smk"
-
-else:
-
-    include: "workflow/rules/regions.smk"
+    include: f"workflow/rules/sources/{rules_file}.smk"
 
 
 include: "workflow/rules/responses.smk"
@@ -41,8 +32,6 @@ include: "workflow/rules/stale.smk"
 rule all:
     default_target: True
     input:
-        targets(),
-        f"{OUT}/config.yaml",
-        f"{OUT}/versions.json",
+        TARGETS,
     message:
         f"The study is complete; begin with {OUT}/README.md"

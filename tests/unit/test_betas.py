@@ -232,12 +232,12 @@ def test_zscoring_is_its_formula() -> None:
     rng = np.random.default_rng(2)
     betas = rng.integers(-900, 900, (5, 30)).astype(np.int16)
     members = {"A": np.array([0, 1, 2]), "B": np.array([2, 3, 4])}  # one voxel in both
-    found = regional_means(betas, members, zscore=True, invalid="omit")
+    found = regional_means(betas, members, zscore=True, invalid="omit", scale=300)
     percent = betas / 300.0
     z = (percent - percent.mean(axis=1, keepdims=True)) / (percent.std(axis=1)[:, None] + 1e-6)
     for column, rows in enumerate(members.values()):
         np.testing.assert_allclose(found.means[:, column], z[rows].mean(axis=0), atol=1e-6)
-    plain = regional_means(betas, members, zscore=False, invalid="omit")
+    plain = regional_means(betas, members, zscore=False, invalid="omit", scale=300)
     np.testing.assert_allclose(plain.means[:, 0], percent[:3].mean(axis=0), atol=1e-6)
 
 
@@ -256,7 +256,7 @@ def test_zero_and_constant_voxels_are_left_out_and_counted() -> None:
 
 def test_a_voxel_that_is_zero_in_some_trials_is_valid() -> None:
     betas = np.array([[0, 0, 300, -300]], dtype=np.int16)
-    found = regional_means(betas, {"A": np.array([0])}, zscore=False, invalid="omit")
+    found = regional_means(betas, {"A": np.array([0])}, zscore=False, invalid="omit", scale=300)
     assert found.zero[0] == 0
     np.testing.assert_allclose(found.means[:, 0], [0, 0, 1, -1])
 
@@ -302,7 +302,8 @@ def test_z_scores_are_summed_exactly() -> None:
     z = (percent - percent.mean(axis=1, keepdims=True)) / spread
     rounded = np.rint(z * 2**28) / 2**28
     assert abs(rounded - z).max() <= 2.0**-29
-    found = regional_means(betas, {"A": np.arange(300)}, zscore=True, invalid="omit").means[:, 0]
+    members = {"A": np.arange(300)}
+    found = regional_means(betas, members, zscore=True, invalid="omit", scale=300).means[:, 0]
     np.testing.assert_allclose(found, z.mean(axis=0), rtol=2.0**-23, atol=2.0**-29)
 
 
@@ -399,3 +400,16 @@ def test_session_tables_number_trials_within_the_subject() -> None:
     found = regional_means(betas, {"A": np.arange(2)}, zscore=True, invalid="omit")
     row = voxel_counts(found, ["A"]).iloc[0].to_dict()
     assert row == {"region": "A", "voxels": 2, "zero": 1, "constant": 0, "used": 1}
+
+
+@pytest.mark.parametrize("kind", ["int32", "uint16", "float32"])
+def test_the_unit_of_the_response_is_what_the_reader_says(kind: str) -> None:
+    """Whatever the betas are stored as: 20 of them make one unit here."""
+    rng = np.random.default_rng(12)
+    betas = rng.integers(1, 40_000, (4, 60)).astype(kind)
+    own = regional_means(betas, {"A": np.arange(4)}, zscore=False, invalid="omit", scale=20)
+    np.testing.assert_allclose(own.means[:, 0], betas.mean(axis=0) / 20, rtol=1e-6)
+    z = regional_means(betas, {"A": np.arange(4)}, zscore=True, invalid="omit", scale=20)
+    units = betas.astype(np.float64) / 20
+    expected = (units - units.mean(axis=1, keepdims=True)) / (units.std(axis=1)[:, None] + EPSILON)
+    np.testing.assert_allclose(z.means[:, 0], expected.mean(axis=0), atol=1e-6)

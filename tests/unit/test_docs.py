@@ -52,7 +52,7 @@ def test_targets_that_are_typed_exist(name: str) -> None:
     text = read(name)
     made = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     assert set(re.findall(r"(?:^    |`)make ([a-z-]+)", text, re.M)) <= made
-    rules = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
+    rules = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").rglob("*.smk"))
     for target in re.findall(r"snakemake ([a-z_]+)\b", text):
         assert f"rule {target}:" in rules, target
     for config in re.findall(r"--configfile (\S+)", text):
@@ -74,7 +74,7 @@ def test_every_column_is_described(schema: str) -> None:
 
 def test_the_readme_says_where_every_result_is() -> None:
     """Each output of a rule, by its file name, stands in one of the two lists of files."""
-    rules = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
+    rules = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").rglob("*.smk"))
     files = set(re.findall(r"\{OUT\}/[^\"]*?([a-z_]+\.(?:tsv|json|parquet|svg|yaml))\"", rules))
     texts = read("README.md") + read("docs/files.md")
     assert len(files) > 15

@@ -49,7 +49,7 @@ from response_clusters.figures.families import FAMILIES, families
 from response_clusters.figures.mosaic import mosaic_figure
 from response_clusters.figures.word_layout import HIGH, laid_out, points_of
 from response_clusters.figures.wordcloud import foot_of, word_sizes, wordcloud_figure
-from response_clusters.images.pictures import nearest_shown, pictures_of
+from response_clusters.images.pictures import nearest_shown, read_pictures
 from response_clusters.tables import validated
 
 UNIT = "SD of the voxel's betas"
@@ -497,17 +497,21 @@ def test_pictures_are_read_once_and_averaged_over_area(tmp_path: Path) -> None:
         bricks = file.create_dataset("imgBrick", (9, 425, 425, 3), "uint8", chunks=(1, 425, 425, 3))
         bricks[2] = 0
         bricks[4] = 100 + 100 * (np.arange(425) % 2)[:, None]
-        shown = pd.DataFrame({"image": pd.array([4, 2, 4], "Int32")})
-        pictures = pictures_of(shown, bricks, 5)
-        assert list(pictures) == [2, 4]
-        assert not pictures[2].any()
-        assert pictures[4].shape == (5, 5, 3)
-        assert np.ptp(pictures[4]) <= 2 and abs(pictures[4].mean() - 150) < 1
-        with pytest.raises(StudyError, match="picture 3 was never written"):
-            pictures_of(pd.DataFrame({"image": [3]}), bricks, 5)
-        shown.loc[0, "image"] = 9
-        with pytest.raises(StudyError, match=r"image 9 was asked for.*holds 9 pictures"):
-            pictures_of(shown, bricks, 5)
+    path = str(tmp_path / "pictures.hdf5")
+    shown = pd.DataFrame({"image": pd.array([4, 2, 4], "Int32")})
+    pictures = read_pictures(path, shown, 5)
+    assert sorted(pictures) == [2, 4]
+    assert not pictures[2].any()
+    assert pictures[4].shape == (5, 5, 3)
+    assert np.ptp(pictures[4]) <= 2 and abs(pictures[4].mean() - 150) < 1
+    with pytest.raises(StudyError, match="picture 3 was never written"):
+        read_pictures(path, pd.DataFrame({"image": [3]}), 5)
+    shown.loc[0, "image"] = 9
+    with pytest.raises(StudyError, match=r"image 9 was asked for.*holds 9 pictures"):
+        read_pictures(path, shown, 5)
+    named = pd.DataFrame({"image": ["a", "b"], "picture": ["4", "2"]})
+    pictures = read_pictures(path, pd.DataFrame({"image": ["b"]}), 5, named)
+    assert list(pictures) == ["b"] and not pictures["b"].any()
 
 
 def test_a_contact_sheet_holds_one_raster_a_cluster(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_table_may_say_what_its_trials_are(tmp_path: Path) -> None:
         path, index=False
     )
     table = read_columns(str(path))
-    trials = trial_columns(table, None, "subj01", "here")
+    trials = trial_columns(table, None, 750, "here")
     assert trials["trial"].tolist() == [4, 9]
     assert trials["image"].tolist() == [7, 7]
     assert trials["repeat"].isna().all()
@@ -113,7 +113,7 @@ def test_a_column_stored_as_the_index_is_a_column(tmp_path: Path) -> None:
 
 
 def test_rows_in_trial_order_fall_into_sessions_of_750() -> None:
-    trials = trial_columns(pd.DataFrame({"V1v": np.zeros(1600)}), None, "subj01", "here")
+    trials = trial_columns(pd.DataFrame({"V1v": np.zeros(1600)}), None, 750, "here")
     assert trials["session"].value_counts(sort=False).tolist() == [750, 750, 100]
 
 

@@ -34,13 +34,14 @@ IMPORTS = {
     "plot_centroids": FIGURES,
     "plot_consistency_k": f"{FIGURES} scipy seaborn",
     "plot_consistency_subjects": FIGURES,
-    "plot_contact_sheet": f"{FIGURES} h5py",
+    "plot_contact_sheet": FIGURES,
     "plot_elbow": FIGURES,
-    "plot_mosaic": f"{FIGURES} h5py",
+    "plot_mosaic": FIGURES,
     "plot_wordcloud": f"{FIGURES} wordcloud",
     "pool_regions": TABLES,
     "pool_responses": TABLES,
     "read_regions": f"{TABLES} nibabel scipy",
+    "read_stimuli": TABLES,
     "read_trials": TABLES,
     "record_config": "",
     "record_versions": "",
@@ -75,5 +76,5 @@ def test_scripts_import_what_they_use_and_no_more() -> None:
 def test_no_rule_runs_python_in_a_run_block() -> None:
     """Such a job starts a whole Snakemake again: two core-seconds, where a script takes a third."""
     rules = SCRIPTS.parent / "rules"
-    for path in [*rules.glob("*.smk"), SCRIPTS.parents[1] / "Snakefile"]:
+    for path in [*rules.rglob("*.smk"), SCRIPTS.parents[1] / "Snakefile"]:
         assert "\n    run:" not in path.read_text("utf-8").replace("\t", "    "), path

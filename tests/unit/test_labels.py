@@ -12,7 +12,12 @@ from pycocotools import mask as coco_mask
 from response_clusters import StudyError
 from response_clusters.images.coco import Annotation, read_instances
 from response_clusters.images.label_counts import image_sets, label_counts
-from response_clusters.images.labels import category_table, image_table, label_table
+from response_clusters.images.labels import (
+    annotated_labels,
+    category_table,
+    image_table,
+    label_table,
+)
 from response_clusters.images.outlines import instance_runs, kept, visible_labels
 
 GENUINE = Path(__file__).resolve().parents[3] / "shared" / "data" / "coco_instances_421.json"
@@ -92,6 +97,7 @@ def stimuli() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "image": [0, 1, 2, 3],
+            "picture": ["0", "1", "2", "3"],
             "coco_id": [11, 12, 13, 14],
             "split": "train2017",
             "crop_top": 0.0,
@@ -106,8 +112,8 @@ def test_images_without_annotation_and_images_no_file_lists(
     annotations: Path, stimuli: pd.DataFrame
 ) -> None:
     instances = read_instances([annotations])
-    labels = label_table(stimuli, instances, crop=True)
-    images = image_table(stimuli, instances, labels)
+    labels = annotated_labels(stimuli, instances, crop=True)
+    images = image_table(stimuli, labels.covered, labels.table)
     assert images["covered"].tolist() == [True, True, True, False]
     assert images["instances"].tolist() == [12, 1, 0, 0]
     assert category_table(instances)["category"].tolist() == ["person", "broccoli", "toaster"]

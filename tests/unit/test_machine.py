@@ -145,7 +145,7 @@ def test_a_full_disk_is_named_and_nothing_is_left(full: Path) -> None:
             rf"{name}: it cannot be written, the disk is full \(.*small, on the disk at .*small: "
         )
         with pytest.raises(StudyError, match=says):
-            write_table(rows, full / name, "betas")
+            write_table(rows, full / name, "regional_means")
     with pytest.raises(StudyError, match="the disk is full"), replacing(full / "x.hdf5") as draft:
         h5py.File(draft, "w").create_dataset("a", data=np.random.default_rng(0).random(90000))
     with (

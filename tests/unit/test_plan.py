@@ -94,7 +94,7 @@ def test_every_key_is_described_and_has_its_default_in_three_places() -> None:
             {"kmeans": {"replicates": 0}},
             "kmeans.replicates is 0; expected a whole number from 1 up to 100000:",
         ),
-        ({"kmeans": {"k": {"min": 2}}}, "kmeans.k.min is 2; expected 1"),
+        ({"kmeans": {"k": {"min": 1}}}, "no key 'min' at kmeans.k; expected some of max"),
         ({"kmeans": 6}, "kmeans is 6; expected the keys k, replicates, swaps, max_iterations"),
         ({"dataset": None}, "dataset is null; expected the keys source, root"),
         ({"study": "../elsewhere"}, "study is '../elsewhere'; expected text that matches"),
@@ -185,13 +185,13 @@ def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
     over = merged(load("nsd"), {"dataset": {"root": str(root)}})
     plan = make_plan(configured(**over))
     assert plan.sessions == {"subj01": [1, 3], "subj02": [2]}
-    assert plan.betas["subj01", 1].endswith("session01.hdf5")
-    assert plan.betas["subj01", 3].endswith("session03.nii.gz")
+    assert plan.source.session_files("subj01", 1)["betas"].endswith("session01.hdf5")
+    assert plan.source.session_files("subj01", 3)["betas"].endswith("session03.nii.gz")
     # A download that did not end is passed over, and said.
     parts = {"labels and wordclouds", "mosaics and contact sheets", "session 4 of subj02"}
     assert set(plan.missing) == parts
     nii = make_plan(configured(**merged(over, {"dataset": {"format": "nii"}})))
-    assert nii.betas["subj01", 1].endswith("session01.nii.gz")
+    assert nii.source.session_files("subj01", 1)["betas"].endswith("session01.nii.gz")
     hdf5 = make_plan(configured(**merged(over, {"dataset": {"format": "hdf5"}})))
     assert hdf5.sessions == {"subj01": [1]}
     first = make_plan(configured(**merged(over, {"sessions": 1})))
@@ -215,7 +215,7 @@ def test_region_folders_are_found_by_pattern(tmp_path: Path) -> None:
     over = merged(load("regions"), {"dataset": {"root": str(tmp_path)}})
     plan = make_plan(configured(**over))
     assert plan.sessions == {"subj01": [1, 2], "subj02": [1, 2]}
-    assert list(plan.responses["subj01"]) == ["L_amygdala", "V1v"]
+    assert plan.source.names_of("subj01") == ["L_amygdala", "V1v"]
     assert set(plan.missing) == {"images", "labels and wordclouds", "mosaics and contact sheets"}
     with pytest.raises(StudyError, match="repeats is 'mean'"):
         make_plan(configured(**merged(over, {"responses": {"repeats": "mean"}})))

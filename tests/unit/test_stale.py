@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from response_clusters.study import stale as find_stale
+from simulated_nsd.source import SimulatedNSD
 
 OUT = Path("results/demo")
 FILE = "results/demo/subj04/k07/fit.json"
@@ -41,8 +42,9 @@ def record(name: str, complete: float | None = None, **fields: Any) -> Path:
     return write("/".join([find_stale.RECORDS, *parts]), json.dumps(held | fields))
 
 
-def stale(made: set[str] | None = None) -> list[str]:
-    return find_stale.stale_files(OUT, made or set(), find_stale.recorded(Path(find_stale.RECORDS)))
+def stale(made: set[str] | None = None, keep: tuple[str, ...] = ()) -> list[str]:
+    records = find_stale.recorded(Path(find_stale.RECORDS))
+    return find_stale.stale_files(OUT, made or set(), records, keep)
 
 
 @pytest.fixture
@@ -144,7 +146,8 @@ def test_what_lies_outside_the_study_is_not_its_business(name: str) -> None:
 def test_a_simulated_dataset_is_data() -> None:
     write("results/demo/simulated/betas.hdf5")
     record("results/demo/simulated/betas.hdf5", rule="simulate_session")
-    assert stale() == []
+    assert stale(keep=SimulatedNSD.own_rules) == []
+    assert stale() == ["results/demo/simulated/betas.hdf5"]
 
 
 def test_folders_go_when_they_are_empty(fit: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_name_that_is_nearly_known_is_refused_with_a_suggestion(
     with pytest.raises(StudyError, match=f"there is a column {name!r}; .*{says}"):
         read_columns(str(path))
     with pytest.raises(StudyError, match=says):
-        rows_of("", str(path))
+        rows_of("", str(path), (), 750)
     assert name in read_columns(str(path), None, [name, "V1v"])
     if "trial" in says or "session" in says:  # which trial it was would be missed
         with pytest.raises(StudyError, match="rename it, or leave it out; did you"):
@@ -137,7 +137,7 @@ def test_columns_beside_the_listed_regions_do_no_harm(kind: str, tmp_path: Path)
         table = pa.table([*columns.values(), [1, 2, 3]], [*columns, "list"])
         pq.write_table(table, path)
     wanted = ["V1v", "EBA"]
-    assert rows_of("", path, wanted).sessions == [1]
+    assert rows_of("", path, wanted, 750).sessions == [1]
     betas, _ = split_regions(read_columns(path, None, wanted), wanted, path)
     assert betas.to_dict("list") == numbers
 
@@ -225,7 +225,7 @@ def text_table(text: str, folder: Path, name: str = "subj01.csv", encoding: str 
 def test_blank_lines_at_the_end_mean_nothing(end: str, encoding: str, tmp_path: Path) -> None:
     path = text_table("V1v,EBA\n1.5,2\n-3,0.25" + end, tmp_path, encoding=encoding)
     assert read_columns(path).to_numpy().tolist() == [[1.5, 2], [-3, 0.25]]
-    assert rows_of("", path).sessions == [1]
+    assert rows_of("", path, (), 750).sessions == [1]
 
 
 @pytest.mark.parametrize(

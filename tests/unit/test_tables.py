@@ -95,9 +95,9 @@ def test_what_breaks_the_schema_is_told_and_not_written(
 
 def test_region_columns_follow_and_must_be_finite(tmp_path: Path) -> None:
     table = pd.DataFrame({"trial": [1, 2], "V1v": [0.5, 1.5], "FFA-1": [1.0, 2.0]})
-    write_table(table, tmp_path / "x.parquet", "betas")
-    found = read_table(tmp_path / "x.parquet", "betas")
-    assert region_columns(found, "betas") == ["V1v", "FFA-1"]
+    write_table(table, tmp_path / "x.parquet", "regional_means")
+    found = read_table(tmp_path / "x.parquet", "regional_means")
+    assert region_columns(found, "regional_means") == ["V1v", "FFA-1"]
     assert found["V1v"].dtype == np.float32
     rows = table.assign(subject="subj01", session=1, image=pd.NA, repeat=pd.NA)
     with pytest.raises(StudyError, match="'V1v' holds"):

@@ -14,7 +14,7 @@ import pytest
 from response_clusters.errors import StudyError
 from response_clusters.responses.regional_means import regional_means
 from response_clusters.sources.nifti import Volume, axes_of
-from response_clusters.sources.nsd.betas import read_betas
+from response_clusters.sources.nsd.betas import read_betas, session_betas
 from response_clusters.sources.regions import aligned, read_labels, read_names, require_region_names
 from response_clusters.sources.voxels import Voxels, read_voxels, write_voxels
 
@@ -220,7 +220,11 @@ class TestUnits:
     mask = labels() == 2
 
     def means(self, path: Path, zscore: bool) -> np.ndarray:
-        return regional_means(read_betas(path, self.mask), self.members, zscore, "omit").means[:, 0]
+        voxels = Voxels(self.mask, self.members, None, "the region volumes")
+        betas = session_betas({"betas": str(path)}, "subj01", 1, voxels, trials=None)
+        assert betas.trials.tolist() == list(range(1, betas.values.shape[1] + 1))
+        averaged = regional_means(betas.values, self.members, zscore, "omit", betas.scale)
+        return averaged.means[:, 0]
 
     def test_floating_point_is_not_divided_by_300(self, tmp_path: Path) -> None:
         percent = betas().astype(np.float32) / 300

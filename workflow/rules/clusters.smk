@@ -4,6 +4,18 @@ Reads <cohort>/responses.parquet. Writes <cohort>/k<KK>/{centroids.tsv,assignmen
 <cohort>/elbow.*, <cohort>/kbest/ and the figures of both.
 """
 
+for cohort in plan.cohorts:
+    for fit in [*FITS, "kbest"]:
+        TARGETS += [f"{OUT}/{cohort}/{fit}/{file}" for file in FIT_FILES.values()]
+    TARGETS += [
+        f"{OUT}/{cohort}/elbow.tsv",
+        f"{OUT}/{cohort}/elbow.json",
+        *figure(f"{cohort}/elbow"),
+        f"{OUT}/{cohort}/identity.tsv",
+    ]
+for cohort, fit in DESCRIBED:
+    TARGETS += figure(f"{cohort}/{fit}/centroids")
+
 
 rule fit_kmeans:
     """Correlation k-means of one cohort at one k."""
@@ -17,17 +29,16 @@ rule fit_kmeans:
         timing("fit_kmeans", "{cohort}", "k{k}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=60,
     params:
         job=job_params(
             "fit_kmeans",
-            seed=config["seed"],
-            replicates=config["kmeans"]["replicates"],
-            swaps=config["kmeans"]["swaps"],
-            max_iterations=config["kmeans"]["max_iterations"],
+            "seed",
+            "kmeans.replicates",
+            "kmeans.swaps",
+            "kmeans.max_iterations",
             note=plan.note,
         ),
     message:
@@ -55,15 +66,12 @@ rule choose_k:
         timing("choose_k", "{cohort}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
         job=job_params(
             "choose_k",
-            statistic=config["elbow"]["statistic"],
-            gain=config["elbow"]["gain"],
+            "elbow.statistic",
+            "elbow.gain",
+            files=["kmeans.k.max"],
             note=plan.note,
         ),
     message:
@@ -100,12 +108,8 @@ rule copy_best:
         timing("copy_best", "{cohort}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
-        job=job_params("copy_best", k=KS, note=plan.note),
+        job=job_params("copy_best", files=["kmeans.k.max"], k=KS, note=plan.note),
     message:
         "Copying the chosen fit of {wildcards.cohort}"
     script:
@@ -125,12 +129,8 @@ rule match_pooled:
         timing("match_pooled", "{cohort}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
-        job=job_params("match_pooled", k=KS),
+        job=job_params("match_pooled", files=["kmeans.k.max"], k=KS),
     message:
         "Matching the clusters of {wildcards.cohort} to the pooled ones"
     script:
@@ -157,10 +157,6 @@ rule plot_elbow:
         timing("plot_elbow", "{cohort}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
         job=job_params("plot_elbow", note=plan.note),
     message:
@@ -197,12 +193,8 @@ rule plot_centroids:
         timing("plot_centroids", "{cohort}", "{fit}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
-        job=job_params("plot_centroids", note=plan.note, unit=UNIT),
+        job=job_params("plot_centroids", note=plan.note, unit=plan.source.unit(config)),
     message:
         "Drawing the centroids of {wildcards.cohort}, {wildcards.fit}"
     script:

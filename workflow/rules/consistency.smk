@@ -5,6 +5,18 @@ Reads <cohort>/k<KK>/centroids.tsv. Writes <cohort>/consistency_k.* and consiste
 
 FROM_TWO = [k for k in KS if k > 1]
 
+if len(FROM_TWO) > 1:
+    for cohort in plan.cohorts:
+        TARGETS += [f"{OUT}/{cohort}/consistency_k.tsv"]
+        TARGETS += figure(f"{cohort}/consistency_k")
+if len(plan.subjects) > 1:
+    for fit in [*FITS, "kbest"]:
+        TARGETS += [
+            f"{OUT}/consistency_subjects/{fit}.tsv",
+            f"{OUT}/consistency_subjects/{fit}.json",
+            *figure(f"consistency_subjects/{fit}"),
+        ]
+
 
 rule compare_k:
     """One cohort's prototypes at every two values of k."""
@@ -24,12 +36,8 @@ rule compare_k:
         timing("compare_k", "{cohort}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
-        job=job_params("compare_k", k=FROM_TWO, note=plan.note),
+        job=job_params("compare_k", files=["kmeans.k.max"], k=FROM_TWO, note=plan.note),
     message:
         "Comparing the prototypes of {wildcards.cohort} across k"
     script:
@@ -57,10 +65,6 @@ rule plot_consistency_k:
         timing("plot_consistency_k", "{cohort}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         job=job_params("plot_consistency_k", note=plan.note),
     message:
@@ -88,12 +92,13 @@ rule compare_subjects:
         timing("compare_subjects", "k{k}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
-        job=job_params("compare_subjects", subjects=plan.subjects, note=plan.note),
+        job=job_params(
+            "compare_subjects",
+            files=["subjects"],
+            subjects=plan.subjects,
+            note=plan.note,
+        ),
     message:
         "Comparing the prototypes of all subjects at k = {wildcards.k}"
     script:
@@ -121,12 +126,8 @@ rule copy_best_subjects:
         timing("copy_best_subjects")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
-        job=job_params("copy_best", k=KS, note=plan.note),
+        job=job_params("copy_best", files=["kmeans.k.max"], k=KS, note=plan.note),
     message:
         "Copying the comparison of subjects at the chosen k"
     script:
@@ -154,13 +155,12 @@ rule plot_consistency_subjects:
         timing("plot_consistency_subjects", "{fit}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         job=job_params(
-            "plot_consistency_subjects", subjects=plan.subjects, note=plan.note
+            "plot_consistency_subjects",
+            files=["subjects"],
+            subjects=plan.subjects,
+            note=plan.note,
         ),
     message:
         "Drawing the consistency of subjects, {wildcards.fit}"

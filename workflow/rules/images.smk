@@ -1,43 +1,87 @@
-"""Images: the trials nearest each prototype, and the pictures they showed.
+"""Images: what they show, the trials nearest each prototype, and the pictures of these.
 
-Reads a fit, the stimulus table, the annotations and the pictures. Writes images.parquet,
-labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the contact sheets.
+Reads a fit, the stimulus table, the annotations and the pictures. Writes stimuli.parquet,
+images.parquet, labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the contact sheets.
 """
 
-NEAREST = config["nearest"]
+STIMULI = {"stimuli": f"{OUT}/stimuli.parquet"} if plan.stimuli_known else {}
+IMAGES = {"images": f"{OUT}/images.parquet"}
+LABELS = {
+    "labels": f"{OUT}/labels.parquet",
+    "drawn": f"{OUT}/labels.json",
+    "categories": f"{OUT}/categories.tsv",
+}
+if plan.stimuli_known or plan.labels_known:
+    TARGETS += IMAGES.values()
+if plan.labels_known:
+    TARGETS += [LABELS["labels"], LABELS["drawn"]]
+for cohort, fit in DESCRIBED:
+    TARGETS += [f"{OUT}/{cohort}/{fit}/nearest.tsv"]
+    if plan.pictures_known:
+        TARGETS += figure(f"{cohort}/{fit}/mosaic")
+        TARGETS += figure(f"{cohort}/{fit}/contact_sheet")
+
+
+def annotations():
+    """What says what the images show: COCO's instance files, or a table; or nothing."""
+    if not plan.labels_known:
+        return {}
+    if plan.source.labels:
+        return {"table": plan.source.labels}
+    return {"annotations": plan.source.annotations}
+
+
+rule read_stimuli:
+    """Which images there are, where their pictures are, and how they were cropped."""
+    input:
+        **plan.source.stimulus_files(),
+    output:
+        stimuli=f"{OUT}/stimuli.parquet",
+    log:
+        log_file("read_stimuli"),
+    benchmark:
+        timing("read_stimuli")
+    conda:
+        "../../envs/conda.yaml"
+    resources:
+        runtime=30,
+    params:
+        job=job_params(
+            "read_stimuli",
+            files=["dataset.stimuli"],
+            reader=plan.source.stimuli,
+        ),
+    message:
+        "Reading the stimulus table"
+    script:
+        "../scripts/read_stimuli.py"
 
 
 rule list_images:
-    """The stimulus table and, where there are annotations, what each image shows."""
+    """What each image shows, where there are annotations."""
     input:
-        **({"annotations": plan.annotations} if plan.labels_known else {}),
-        **({"design": plan.design} if plan.design else {}),
-        stimuli=plan.stimuli or [],
+        **STIMULI,
+        **annotations(),
     output:
-        **(
-            {
-                "labels": f"{OUT}/labels.parquet",
-                "drawn": f"{OUT}/labels.json",
-                "categories": f"{OUT}/categories.tsv",
-            }
-            if plan.labels_known
-            else {}
-        ),
-        images=f"{OUT}/images.parquet",
+        **(LABELS if plan.labels_known else {}),
+        **IMAGES,
     log:
         log_file("list_images"),
     benchmark:
         timing("list_images")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
         runtime=30,
     params:
-        job=job_params("list_images", crop=config["labels"]["crop"]),
+        job=job_params(
+            "list_images",
+            "labels.crop",
+            files=["dataset.annotations", "dataset.labels"],
+        ),
     message:
-        "Reading the stimulus table and its annotations"
+        "Reading the annotations of the images"
     script:
         "../scripts/list_images.py"
 
@@ -45,9 +89,9 @@ rule list_images:
 rule find_nearest:
     """The trials nearest each prototype."""
     input:
-        **({"stimuli": plan.stimuli} if plan.images_known else {}),
+        **STIMULI,
         # Only then do the nearest images depend on the labels.
-        **({"images": f"{OUT}/images.parquet"} if NEAREST["annotated"] else {}),
+        **(IMAGES if config["nearest"]["annotated"] else {}),
         assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
     output:
         nearest=report(
@@ -67,14 +111,12 @@ rule find_nearest:
         timing("find_nearest", "{cohort}", "{fit}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         job=job_params(
             "find_nearest",
-            **NEAREST,
+            "nearest.top",
+            "nearest.distinct",
+            "nearest.annotated",
             note=plan.note,
         ),
     message:
@@ -86,10 +128,11 @@ rule find_nearest:
 rule plot_mosaic:
     """The nearest pictures of each cluster, drawn: figure 1A."""
     input:
+        **STIMULI,
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         identity=rules.match_pooled.output.identity,
-        pictures=plan.pictures or [],
+        pictures=plan.source.pictures or [],
     output:
         svg=f"{OUT}/{{cohort}}/{{fit}}/mosaic.svg",
         png=report(
@@ -109,12 +152,10 @@ rule plot_mosaic:
         timing("plot_mosaic", "{cohort}", "{fit}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
     resources:
         mem_mb=1500,
-        runtime=10,
     params:
-        job=job_params("plot_mosaic", note=plan.note),
+        job=job_params("plot_mosaic", files=["dataset.pictures"], note=plan.note),
     message:
         "Drawing the mosaic of {wildcards.cohort}, {wildcards.fit}"
     script:
@@ -124,10 +165,11 @@ rule plot_mosaic:
 rule plot_contact_sheet:
     """All pictures that the nearest table lists, small, on one sheet."""
     input:
+        **STIMULI,
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         identity=rules.match_pooled.output.identity,
-        pictures=plan.pictures or [],
+        pictures=plan.source.pictures or [],
     output:
         svg=report(
             f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.svg",
@@ -147,12 +189,10 @@ rule plot_contact_sheet:
         timing("plot_contact_sheet", "{cohort}", "{fit}")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
-        runtime=10,
     params:
-        job=job_params("plot_contact_sheet", note=plan.note),
+        job=job_params("plot_contact_sheet", files=["dataset.pictures"], note=plan.note),
     message:
         "Drawing the contact sheet of {wildcards.cohort}, {wildcards.fit}"
     script:

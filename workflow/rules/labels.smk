@@ -5,6 +5,9 @@ wordclouds.
 """
 
 if plan.labels_known:
+    for cohort, fit in DESCRIBED:
+        TARGETS += [f"{OUT}/{cohort}/{fit}/label_counts.tsv"]
+        TARGETS += figure(f"{cohort}/{fit}/wordcloud")
 
     rule count_labels:
         """Categories per cluster, by instance and by image, with lift."""
@@ -33,12 +36,8 @@ if plan.labels_known:
             timing("count_labels", "{cohort}", "{fit}")
         conda:
             "../../envs/conda.yaml"
-        threads: 1
-        resources:
-            mem_mb=1000,
-            runtime=10,
         params:
-            job=job_params("count_labels", top=config["nearest"]["top"], note=plan.note),
+            job=job_params("count_labels", "nearest.top", note=plan.note),
         message:
             "Counting the labels of {wildcards.cohort}, {wildcards.fit}"
         script:
@@ -70,20 +69,14 @@ if plan.labels_known:
             timing("plot_wordcloud", "{cohort}", "{fit}")
         conda:
             "../../envs/conda.yaml"
-        threads: 1
-        resources:
-            mem_mb=1000,
-            runtime=10,
         params:
             job=job_params(
                 "plot_wordcloud",
-                count=config["labels"]["count"],
-                size_by=config["wordcloud"]["size_by"],
-                top=str(config["wordcloud"]["top"]),
-                look={
-                    "max_words": config["wordcloud"]["max_words"],
-                    "prefer_horizontal": config["wordcloud"]["prefer_horizontal"],
-                },
+                "labels.count",
+                "wordcloud.size_by",
+                "wordcloud.top",
+                "wordcloud.max_words",
+                "wordcloud.prefer_horizontal",
                 note=plan.note,
             ),
         message:

@@ -1,5 +1,15 @@
 """The record of how a study was made: its configuration, what it leaves out, and the software."""
 
+MADE = list(TARGETS)
+TARGETS += [f"{OUT}/config.yaml", f"{OUT}/versions.json"]
+
+
+def required_packages():
+    """The packages that the study asks for, as envs/study.in lists them."""
+    text = (Path(workflow.basedir) / "envs" / "study.in").read_text("utf-8")
+    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in text.splitlines())
+    return sorted(name[0] for name in names if name)
+
 
 rule record_config:
     """The merged configuration, and what the dataset did not allow."""
@@ -17,10 +27,6 @@ rule record_config:
         timing("record_config")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         job=job_params(
             "record_config", config=config, note=plan.note, parts=plan.missing
@@ -34,7 +40,7 @@ rule record_config:
 rule record_versions:
     """The software, recorded after everything else whenever anything was made."""
     input:
-        targets(),
+        MADE,
     output:
         versions=report(
             f"{OUT}/versions.json",
@@ -48,10 +54,6 @@ rule record_versions:
         timing("record_versions")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=5,
     params:
         job=job_params(
             "record_versions",

@@ -4,12 +4,14 @@ Reads <subject>/trials.parquet and the regional means. Writes pooled/regions.tsv
 <cohort>/responses.parquet.
 """
 
+TARGETS += [f"{OUT}/{POOLED}/regions.tsv"]
+
 
 rule gather_responses:
     """One subject's sessions, joined."""
     input:
         trials=f"{OUT}/{{cohort}}/trials.parquet",
-        means=response_parts,
+        means=regional_means,
     output:
         responses=f"{OUT}/{{cohort}}/responses.parquet",
     log:
@@ -20,16 +22,14 @@ rule gather_responses:
         cohort="|".join(map(re.escape, plan.subjects)),
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
     params:
         job=lambda wildcards: job_params(
             "gather_responses",
-            repeats=config["responses"]["repeats"],
-            constant=config["responses"]["constant"],
-            files=plan.files_of(wildcards.cohort),
+            "responses.repeats",
+            "responses.constant",
+            sources=plan.source.files_of(
+                wildcards.cohort, plan.sessions[wildcards.cohort]
+            ),
         ),
     message:
         "Gathering the responses of {wildcards.cohort}"
@@ -54,15 +54,12 @@ rule pool_regions:
         timing("pool_regions")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
         job=job_params(
             "pool_regions",
+            files=["subjects", "regions", "simulated.groups"],
             subjects=plan.subjects,
-            named=named_regions(),
+            named=plan.source.region_names,
             note=plan.note,
         ),
     message:
@@ -84,14 +81,13 @@ rule pool_responses:
         timing("pool_responses")
     conda:
         "../../envs/conda.yaml"
-    threads: 1
     resources:
         mem_mb=2000,
-        runtime=10,
     params:
         job=job_params(
             "pool_responses",
-            constant=config["responses"]["constant"],
+            "responses.constant",
+            files=["subjects"],
             subjects=plan.subjects,
         ),
     message:

@@ -4,16 +4,24 @@ Nothing else in the workflow deletes results, and no other target asks for these
 """
 
 
+def stale_params(remove):
+    """What `find_stale` needs: the study, and how to ask Snakemake what it makes."""
+    return job_params(
+        "find_stale",
+        config=config,
+        out=OUT,
+        keep=list(plan.source.own_rules),
+        remove=remove,
+        snakefile=str(Path(workflow.basedir) / "Snakefile"),
+    )
+
+
 rule stale:
     """List the results that the present configuration no longer makes."""
     log:
         log_file("stale"),
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
         job=lambda wildcards: stale_params(remove=False),
     message:
@@ -28,10 +36,6 @@ rule remove_stale:
         log_file("remove_stale"),
     conda:
         "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=800,
-        runtime=10,
     params:
         job=lambda wildcards: stale_params(remove=True),
     message:

@@ -1,6 +1,7 @@
-"""Count COCO categories among each cluster's images, and compare with the cohort's base rates."""
+"""Count categories among each cluster's images, and compare with the cohort's base rates."""
 
 import numpy as np
+from response_clusters.ids import in_one_type
 from response_clusters.images.label_counts import image_sets, label_counts
 from response_clusters.records import write_record
 from response_clusters.study.job import job
@@ -8,21 +9,24 @@ from response_clusters.tables import read_table, write_table
 
 if __name__ == "__main__":
     with job() as rule:
-        source, params = rule.input, rule.params
-        output = rule.output
-        assignments = read_table(source.assignments, "assignments")
-        images = read_table(source.images, "images", ["image", "covered"])
+        files, params = rule.input, rule.params
+        assignments, nearest, images, labels = in_one_type(
+            read_table(files.assignments, "assignments"),
+            read_table(files.nearest, "nearest"),
+            read_table(files.images, "images", ["image", "covered"]),
+            read_table(files.labels, "labels"),
+        )
         table, coverage = label_counts(
-            image_sets(read_table(source.nearest, "nearest"), assignments, params["top"]),
+            image_sets(nearest, assignments, params["top"]),
             np.unique(assignments["image"].dropna()),
             images.loc[images["covered"], "image"].to_numpy(),
-            read_table(source.labels, "labels"),
-            read_table(source.categories, "categories"),
+            labels,
+            read_table(files.categories, "categories"),
         )
         rule.log.info(
             "%d images annotated, %d not listed by any annotation file and left out",
-            coverage["base"]["images"],
-            coverage["base"]["uncovered"],
+            *(coverage["base"][name] for name in ("images", "uncovered")),
         )
-        write_table(table, output.counts, "label_counts")
-        write_record({**coverage, "note": params["note"]}, output.coverage, "label_coverage")
+        write_table(table, rule.output.counts, "label_counts")
+        record = {**coverage, "note": params["note"]}
+        write_record(record, rule.output.coverage, "label_coverage")

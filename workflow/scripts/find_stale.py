@@ -9,9 +9,9 @@ if __name__ == "__main__":
     with job() as rule:
         params = rule.params
         out = Path(params["out"])
-        made = made_now(params["snakefile"], params["config"])
+        made = made_now(params["snakefile"], params["config"], out)
         records = recorded(Path(RECORDS))
-        stale = stale_files(out, made, records)
+        stale = stale_files(out, made, records, params["keep"])
         if params["remove"]:
             remove(stale, out)
         for path in stale:

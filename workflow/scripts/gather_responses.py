@@ -13,8 +13,8 @@ from response_clusters.tables import read_table, region_columns, write_table
 if __name__ == "__main__":
     with job() as rule:
         files, params = rule.input, rule.params
-        means = pd.concat([read_table(path, "betas") for path in files.means])
-        regions = region_columns(means, "betas")
+        means = pd.concat([read_table(path, "regional_means") for path in files.means])
+        regions = region_columns(means, "regional_means")
         rows = joined(read_table(files.trials, "trials"), means, (files.means[0], files.trials))
         rows.insert(0, "subject", rule.wildcards.cohort)
         if params["repeats"] == "mean":
@@ -24,7 +24,7 @@ if __name__ == "__main__":
             rows,
             regions,
             params["constant"],
-            lambda _, session, region: source_file(params["files"], session, region),
+            lambda _, session, region: source_file(params["sources"], session, region),
         )
         rule.log.info("%d rows, %d dropped", len(rows), complete - len(rows))
         write_table(rows, rule.output.responses, "responses")

@@ -13,7 +13,8 @@ if __name__ == "__main__":
         files, out = rule.input, rule.output
         shown = nearest_shown(read_table(files.nearest, "nearest"))
         fit = read_fit(files.fit, shown["cluster"])
-        pictures = read_pictures(files.pictures, shown, PIXELS)
+        stimuli = read_table(files.stimuli, "stimuli") if files.get("stimuli") else None
+        pictures = read_pictures(files.pictures, shown, PIXELS, stimuli)
         rule.log.info("%d pictures read from %s", len(pictures), files.pictures)
         figure = contact_sheet_figure(
             shown,

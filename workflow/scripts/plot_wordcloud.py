@@ -18,10 +18,10 @@ if __name__ == "__main__":
             fit,
             identity_of(read_table(files.identity, "identity"), fit["k"]),
             rule.wildcards.cohort,
-            params["top"],
+            str(params["top"]),
             params["count"],
             params["size_by"],
-            params["look"],
+            {name: params[name] for name in ("max_words", "prefer_horizontal")},
             params["note"],
         )
         style.save(figure, out.svg, out.png)

@@ -10,13 +10,6 @@ from pathlib import Path
 from response_clusters.errors import StudyError
 from response_clusters.machine import reading_fault, writing_fault
 
-DESIGN = "NSD's design, nsd_expdesign.mat"
-STIMULI = "NSD's stimulus table, nsd_stim_info_merged.csv"
-RESPONSES = "NSD's table of what a subject pressed, responses.tsv"
-PICTURES = "NSD's pictures, nsd_stimuli.hdf5"
-INSTANCES = "COCO's instance annotations"
-"""What is expected of the files that a configuration may name, as it stands in a sentence."""
-
 # How pointers begin, and links that were copied to a disk that has none.
 _POINTERS = re.compile(rb"([./]*\.git)?/annex/objects/|version https://git-lfs\.github\.com/")
 

@@ -19,6 +19,7 @@ import yaml
 from response_clusters.digits import rounded
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import REMAKE, reading, replacing
+from response_clusters.ids import as_ids
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas" / "tables"
 
@@ -90,7 +91,13 @@ def validated(
 
 def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -> pd.Series:
     """One column cast to its schema's type and held against its limits."""
-    kind, nulls = rule["type"], values.isna()
+    kind = rule["type"]
+    if kind == "image":
+        if not pd.api.types.is_numeric_dtype(values):
+            values = as_ids(values, where)
+        kind = "int32" if pd.api.types.is_numeric_dtype(values) else "string"
+        rule = rule | ({"minimum": 0} if kind == "int32" else {})
+    nulls = values.isna()
     if nulls.any() and not rule.get("nullable", False):
         row = int(np.flatnonzero(nulls.to_numpy())[0]) + 1
         raise StudyError(

@@ -15,7 +15,7 @@ RANKS, TITLES, GAP = 0.16, 0.29, 0.14  # inches of room around a block
 PIXELS, LINE = 72, 2  # of a picture's side, and of the white between pictures
 
 
-def block_of(images: list[int], pictures: Mapping[int, np.ndarray], across: int) -> np.ndarray:
+def block_of(images: list[Any], pictures: Mapping[Any, np.ndarray], across: int) -> np.ndarray:
     """The pictures of `images` in rows of `across`, white between them and after the last.
 
     Returns
@@ -42,7 +42,7 @@ def blocks_across(k: int) -> int:
 
 def contact_sheet_figure(
     shown: pd.DataFrame,
-    pictures: Mapping[int, np.ndarray],
+    pictures: Mapping[Any, np.ndarray],
     fit: dict[str, Any],
     identity: Identity,
     cohort: str,
@@ -54,7 +54,7 @@ def contact_sheet_figure(
     ----------
     shown : DataFrame
         cluster, rank, image, correlation (as `nearest_shown` gives).
-    pictures : mapping of int to ndarray, shape (PIXELS, PIXELS, 3), uint8
+    pictures : mapping of image to ndarray, shape (PIXELS, PIXELS, 3), uint8
         A picture for each image in `shown`.
     fit : dict
         A fit's summary: k, trials and sizes.
@@ -97,7 +97,7 @@ def contact_sheet_figure(
         if cluster not in rows:
             style.write(figure, x, y - 0.15, "No picture known", color=style.QUIET)
             continue
-        images = rows[cluster]["image"].astype(int).tolist()
+        images = rows[cluster]["image"].tolist()
         r = rows[cluster]["correlation"].tolist()
         first, last = style.correlation(r[0]), style.correlation(r[-1])
         text = f"{style.counted(len(images), 'picture', 'pictures')}, r = {first} to {last}"

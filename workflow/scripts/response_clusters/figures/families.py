@@ -16,7 +16,7 @@ FAMILIES = {
 }
 
 # By these the regions of tables without collections are recognised: published averages, say.
-NSD_REGIONS = {
+USUAL_REGIONS = {
     "prf-visualrois": "V1v V1d V2v V2d V3v V3d hV4",
     "floc-bodies": "EBA FBA-1 FBA-2 mTL-bodies",
     "floc-faces": "OFA FFA-1 FFA-2 mTL-faces aTL-faces",
@@ -27,9 +27,9 @@ NSD_REGIONS = {
 
 
 @cache
-def _nsd_regions() -> dict[str, tuple[int, str]]:
-    """Where each of `NSD_REGIONS` stands in NSD's order, and its collection."""
-    listed = [(name, c) for c, names in NSD_REGIONS.items() for name in names.split()]
+def _usual_regions() -> dict[str, tuple[int, str]]:
+    """Where each of `USUAL_REGIONS` stands in the usual order, and its collection."""
+    listed = [(name, c) for c, names in USUAL_REGIONS.items() for name in names.split()]
     return {plain(name): (rank, collection) for rank, (name, collection) in enumerate(listed)}
 
 
@@ -48,8 +48,9 @@ def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, l
     list of (str, list of str)
         Name and regions of each family: those of `FAMILIES` in that order, then any other
         collection under its own name, then the remaining regions under an empty name. A region
-        without a collection belongs where its name is NSD's, however that is spelt: "mTLfaces" is
-        mTL-faces. Inside a family the table's order holds, then NSD's for those known by name.
+        without a collection belongs where its name is a usual one, however that is spelt:
+        "mTLfaces" is mTL-faces. Inside a family the table's order holds, then the usual one for
+        those known by name.
     """
     groups: dict[str, list[str]] = {collection: [] for collection in FAMILIES}
     unnamed, recognised = [], []
@@ -58,11 +59,11 @@ def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, l
         collection = listed.get(region)
         if collection is not None and not pd.isna(collection):
             groups.setdefault(collection, []).append(region)
-        elif plain(region) in _nsd_regions():
+        elif plain(region) in _usual_regions():
             recognised.append(region)
         else:
             unnamed.append(region)
-    for region in sorted(recognised, key=lambda region: _nsd_regions()[plain(region)][0]):
-        groups[_nsd_regions()[plain(region)][1]].append(region)
+    for region in sorted(recognised, key=lambda region: _usual_regions()[plain(region)][0]):
+        groups[_usual_regions()[plain(region)][1]].append(region)
     named = [(FAMILIES.get(name, name), members) for name, members in groups.items() if members]
     return named + ([("", unnamed)] if unnamed else [])

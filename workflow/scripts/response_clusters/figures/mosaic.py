@@ -18,7 +18,7 @@ PIXELS = round(SIDE * style.DPI)
 
 def mosaic_figure(
     shown: pd.DataFrame,
-    pictures: Mapping[int, np.ndarray],
+    pictures: Mapping[Any, np.ndarray],
     fit: dict[str, Any],
     identity: Identity,
     cohort: str,
@@ -30,7 +30,7 @@ def mosaic_figure(
     ----------
     shown : DataFrame
         At most ten rows per cluster: cluster, rank, image, correlation (as `nearest_shown` gives).
-    pictures : mapping of int to ndarray, shape (height, width, 3), uint8
+    pictures : mapping of image to ndarray, shape (height, width, 3), uint8
         A picture for each image in `shown`.
     fit : dict
         A fit's summary: k, trials and sizes.
@@ -74,7 +74,7 @@ def mosaic_figure(
         for column, (rank, image, r) in enumerate(zip(*columns, strict=True)):
             x = left + column * across
             spot = (x, x + SIDE, y + SIDE, y)
-            sheet.imshow(pictures[int(image)], extent=spot, aspect="auto", interpolation="none")
+            sheet.imshow(pictures[image], extent=spot, aspect="auto", interpolation="none")
             below = {"size": 5, "va": "baseline"}
             style.write(figure, x, y + SIDE + 0.09, f"{rank}", weight="bold", **below)
             correlation = style.correlation(r)

@@ -1,9 +1,5 @@
 """The trials, and so the images, nearest each cluster's prototype."""
 
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
 
@@ -12,7 +8,7 @@ def nearest(
     assignments: pd.DataFrame,
     top: int,
     distinct: bool,
-    annotated: npt.NDArray[np.integer[Any]] | None = None,
+    annotated: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Each cluster's own members by correlation, then subject, then trial.
 
@@ -25,7 +21,7 @@ def nearest(
     distinct : bool
         Let an image appear once per cluster, for its best trial. A trial of an unknown image
         always counts.
-    annotated : ndarray of int, optional
+    annotated : Series, optional
         Take only trials of these images.
 
     Returns
@@ -78,7 +74,7 @@ def require_listed(assignments: pd.DataFrame, images: pd.DataFrame, where: str) 
         first = assignments[~known].iloc[0]
         raise StudyError(
             f"{where}: image {first['image']}, which trial {first['trial']} of {first['subject']} "
-            f"showed, is not in the stimulus table; expected an id of its {len(images)} images, "
-            f"{images['image'].min()} to {images['image'].max()}: take the design (or the image "
-            "column, which counts from 0) and the stimulus table from the same dataset."
+            f"showed, is not in the stimulus table; expected one of its {len(images)} images, "
+            f"{images['image'].iloc[0]} to {images['image'].iloc[-1]}: take the design (or the "
+            "image column, which counts from 0) and the stimulus table from the same dataset."
         )

@@ -1,18 +1,17 @@
 """The mean of a session's betas over the voxels of each region, z-scored first if asked for."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
-from response_clusters.sources.nsd.betas import SCALE, Betas
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EPSILON = 1e-6
-"""Added to a voxel's standard deviation before dividing by it, in percent signal change."""
+"""Added to a voxel's standard deviation before dividing by it, in units of the response."""
 GRID = 2.0**28
 """z-scores are rounded to multiples of 1 / GRID, so that their sums are exact."""
 _BLOCK = 128
@@ -26,8 +25,7 @@ class RegionalMeans:
     Attributes
     ----------
     means : ndarray of shape (trials, regions), float32
-        In units of a voxel's standard deviation when z-scored, else in percent signal change, or in
-        the unit of floating-point betas.
+        In units of a voxel's standard deviation when z-scored, else in those of the response.
     voxels, zero, constant : ndarray of shape (regions,), int64
         The region's voxels; those that are zero in every trial or not finite in one; those
         otherwise constant.
@@ -40,31 +38,36 @@ class RegionalMeans:
 
 
 def regional_means(
-    betas: Betas, members: dict[str, npt.NDArray[np.int64]], zscore: bool, invalid: str
+    betas: npt.NDArray[Any],
+    members: dict[str, npt.NDArray[np.int64]],
+    zscore: bool,
+    invalid: str,
+    scale: float = 1.0,
 ) -> RegionalMeans:
     """Average a session's betas over the voxels of each region.
 
-    Each voxel is z-scored within the session first, (x − mean) / (sd + 10⁻⁶) in percent signal
-    change with ddof 0, as in the public code of the study's authors. A voxel that is zero or
-    constant throughout the session is invalid in it.
+    Each voxel is z-scored within the session first, (x − mean) / (sd + 10⁻⁶) in units of the
+    response (percent signal change, for NSD) with ddof 0, as in the public code of the study's
+    authors. A voxel that is zero or constant throughout the session is invalid in it.
 
-    Everything that is summed of NSD's own betas is a whole number: betas, their squares, and
-    z-scores in units of 2⁻²⁸. Below 2⁵³ (2,896 trials, a million voxels) such sums are exact in
-    float64, so no bit depends on the order of voxels or trials. The rounding moves a z-score by at
-    most 2⁻²⁹, a hundred-millionth of a voxel's own spread. Floating-point betas are taken as they
-    are, in whatever unit their file has, and their voxels centred before they are squared.
+    Everything that is summed of int16 betas is a whole number: betas, their squares, and z-scores
+    in units of 2⁻²⁸. Below 2⁵³ (2,896 trials, a million voxels) such sums are exact in float64, so
+    no bit depends on the order of voxels or trials. The rounding moves a z-score by at most 2⁻²⁹, a
+    hundred-millionth of a voxel's own spread. The voxels of other types are centred before they are
+    squared.
 
     Parameters
     ----------
-    betas : ndarray of shape (voxels, trials), int16 or floating
-        int16: percent signal change × 300. Floating point: the values themselves; a voxel with one
-        that is not finite is invalid.
+    betas : ndarray of shape (voxels, trials), int or floating
+        As they are stored. A voxel with a value that is not finite is invalid.
     members : dict of ndarray of int
         The rows of `betas` that make up each region.
     zscore : bool
         Whether to z-score.
     invalid : {"omit", "zero"}
         Leave invalid voxels out of the mean, or count them as zero.
+    scale : float, default 1
+        How much is stored per unit of the response, such as NSD's 300 per percent.
 
     Raises
     ------
@@ -73,7 +76,6 @@ def regional_means(
     """
     trials = betas.shape[1]
     whole_numbers = betas.dtype == np.int16
-    scale = SCALE if whole_numbers else 1.0
     means = np.empty((trials, len(members)), dtype=np.float32)
     counts = np.zeros((3, len(members)), dtype=np.int64)
     for column, (region, rows) in enumerate(members.items()):

@@ -12,6 +12,7 @@ from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import text_lines
 from response_clusters.names import COLUMNS, LARGEST_LABEL, plain, require_name
 from response_clusters.sources.nifti import Volume, in_nsd_order, read_volume, require_same_grid
+from response_clusters.sources.source import Files
 
 Mask = npt.NDArray[np.bool_]
 
@@ -255,3 +256,28 @@ def region_masks(volumes: dict[str, npt.NDArray[np.int32]], table: pd.DataFrame)
     """
     present = table[table["present"]]
     return {row.region: volumes[row.collection] == row.label for row in present.itertuples()}
+
+
+def require_two(table: pd.DataFrame, files: Files, subject: str) -> None:
+    """Refuse a subject with fewer than two of the regions asked for.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The regions table.
+    files : dict
+        What it was made from, for the sentence.
+
+    Raises
+    ------
+    StudyError
+        If fewer than two are present: no correlation is defined over them.
+    """
+    if (present := int(table["present"].sum())) < 2:
+        first = next(iter(files.values()))
+        folder = Path(first if isinstance(first, str) else first[0]).parent
+        raise StudyError(
+            f"{folder}: {subject} has {present} of the {len(table)} regions asked for; expected at "
+            "least two, or nothing correlates: ask for more in the configuration's regions, or "
+            "leave the subject out of its subjects."
+        )

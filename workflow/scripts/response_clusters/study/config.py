@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 from response_clusters.errors import StudyError, did_you_mean, listed
-from response_clusters.names import COLUMNS, LARGEST_LABEL, POOLED, plain, require_name
+from response_clusters.names import COLUMNS, POOLED, plain, require_name
+from response_clusters.sources.registry import open_source
 from response_clusters.strict import schema_errors
 
 SCHEMA = Path(__file__).resolve().parents[1] / "schemas" / "config.schema.yaml"
@@ -39,8 +40,18 @@ def checked(config: dict[str, Any]) -> dict[str, Any]:
     schema = yaml.safe_load(SCHEMA.read_text("utf-8"))
     if errors := schema_errors(tidy, schema):
         raise StudyError(_sentence(errors[0]))
-    _consistent(tidy, _sorted(schema["properties"]["regions"]["default"]))
+    _consistent(
+        tidy, {key: _sorted(rules.get("default")) for key, rules in schema["properties"].items()}
+    )
     return tidy
+
+
+def value_of(config: dict[str, Any], key: str) -> Any:
+    """What a configuration has at a dotted key, such as ``kmeans.k.max``."""
+    value: Any = config
+    for name in key.split("."):
+        value = value[name]
+    return value
 
 
 def _sorted(value: Any, compose: bool = True) -> Any:
@@ -144,14 +155,19 @@ def _kind(kind: str, schema: dict[str, Any]) -> str:
     return words[kind]
 
 
-def _consistent(config: dict[str, Any], default_regions: dict[str, Any]) -> None:
+def _consistent(config: dict[str, Any], defaults: dict[str, Any]) -> None:
     """What a schema cannot say: one key against another."""
     dataset, k_max = config["dataset"], config["kmeans"]["k"]["max"]
-    source, regions = dataset["source"], config["regions"]
-    if source != "simulated" and not dataset["root"]:
+    source = open_source(dataset["source"])
+    if source.needs_root and not dataset["root"]:
         raise StudyError(
             "Configuration: dataset.root is empty; expected the folder of the data for the "
-            f"{source} source: set it in the file that you give by --configfile."
+            f"{dataset['source']} source: set it in the file that you give by --configfile."
+        )
+    if dataset["labels"] and dataset["annotations"]:
+        raise StudyError(
+            "Configuration: dataset.labels and dataset.annotations are both set; expected one "
+            "account of what the images show: set the other to null."
         )
     for k in config["describe"]["k"]:
         if k != "best" and k > k_max:
@@ -165,22 +181,8 @@ def _consistent(config: dict[str, Any], default_regions: dict[str, Any]) -> None
             f"Configuration: wordcloud.top is {top}; expected one of nearest.top, "
             f"{listed(config['nearest']['top'])}, or all: change the one or the other."
         )
-    if source != "regions" and not isinstance(regions, dict):
-        raise StudyError(
-            f"Configuration: regions is {regions!r}; expected collections by name for the {source} "
-            "source, such as {floc-faces: all}: name them as in config/config.yaml."
-        )
-    if source != "regions":
-        _collections(regions)
-    else:
-        _pattern(dataset["pattern"])
-        if isinstance(regions, dict) and regions != default_regions:
-            raise StudyError(
-                f"Configuration: regions has keys such as {next(iter(regions))!r}; expected all or "
-                "a list for the regions source: name the regions as a list."
-            )
-    if isinstance(regions, list):
-        _region_names(regions, "regions")
+    _require_region_names(config["regions"])
+    source.check(config, defaults)
     if config["subjects"] != "all":
         for name in config["subjects"]:
             require_name(name, "subject", "Configuration: subjects")
@@ -197,32 +199,15 @@ def _consistent(config: dict[str, Any], default_regions: dict[str, Any]) -> None
             )
 
 
-def _collections(regions: dict[str, Any]) -> None:
-    """Refuse what no label volume can answer."""
-    if all(choice is None for choice in regions.values()):
-        raise StudyError(
-            "Configuration: regions leaves out every collection; expected at least one: set one to "
-            "all, or list its regions."
-        )
-    if not isinstance(regions.get("aseg"), dict | None):
-        raise StudyError(
-            f"Configuration: regions.aseg is {regions['aseg']!r}; expected names by label number, "
-            "such as {17: L-hippocampus}: NSD has no table of its labels."
-        )
-    for collection, choice in regions.items():
-        large = (
-            [label for label in choice if int(label) > LARGEST_LABEL]
-            if isinstance(choice, dict)
-            else []
-        )
-        if large:
-            raise StudyError(
-                f"Configuration: regions.{collection} has the label {large[0]}; expected numbers "
-                f"up to {LARGEST_LABEL}: correct it."
-            )
-        if choice != "all":
-            names = choice.values() if isinstance(choice, dict) else choice or ()
-            _region_names(names, f"regions.{collection}")
+def _require_region_names(regions: Any) -> None:
+    """Refuse names that no region may have, wherever the configuration has them."""
+    if isinstance(regions, list):
+        _region_names(regions, "regions")
+    if isinstance(regions, dict):
+        for collection, choice in regions.items():
+            if choice != "all":
+                names = choice.values() if isinstance(choice, dict) else choice or ()
+                _region_names(names, f"regions.{collection}")
 
 
 def _region_names(names: Iterable[str], key: str) -> None:
@@ -234,20 +219,6 @@ def _region_names(names: Iterable[str], key: str) -> None:
                 f"Configuration: {key} names {name!r}, which is another column of the results; "
                 "expected a region's name: choose another."
             )
-
-
-def _pattern(pattern: str) -> None:
-    """Refuse a pattern of averaged responses by which no file can be found or read."""
-    if pattern.startswith(("/", "~")):
-        raise StudyError(
-            f"Configuration: dataset.pattern is {pattern!r}; expected a path below dataset.root: "
-            "move its beginning there."
-        )
-    if "{region}" not in pattern and not pattern.endswith((".parquet", ".csv", ".tsv")):
-        raise StudyError(
-            f"Configuration: dataset.pattern is {pattern!r}; expected {{region}} in it, or a "
-            "table's ending, .parquet, .csv or .tsv: say which of the two the files are."
-        )
 
 
 def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:

@@ -2,11 +2,10 @@
 
 import csv
 import json
-import re
 import subprocess
 import sys
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +23,7 @@ MOMENT = 2.0
 was written again by somebody else."""
 
 
-def made_now(snakefile: str, config: dict[str, Any]) -> set[str]:
+def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
     """Every file that Snakemake would make for `config`, with its log and its timing.
 
     Snakemake itself is asked, so that no second account of the plan can differ from the first.
@@ -46,7 +45,7 @@ def made_now(snakefile: str, config: dict[str, Any]) -> set[str]:
         raise StudyError(f"Snakemake could not list what this study consists of:\n{done.stderr}")
     files = {row["output_file"] for row in rows}
     logs = {log for row in rows for log in row["log-file(s)"].split(",") if log}
-    return files | logs | set(map(timing_of, logs))
+    return files | logs | {timing_of(log, out) for log in logs}
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,15 @@ def recorded(records: Path) -> dict[str, Made]:
     return found
 
 
-def timing_of(log: str) -> str:
+def timing_of(log: str, out: Path) -> str:
     """Where the time and memory of the job with this log are noted."""
-    return re.sub(r"/logs/(.*)\.log$", r"/benchmarks/\1.tsv", log)
+    below = Path(log).relative_to(out / "logs")
+    return str(out / "benchmarks" / below.with_suffix(".tsv"))
 
 
-def stale_files(out: Path, made: set[str], records: dict[str, Made]) -> list[str]:
+def stale_files(
+    out: Path, made: set[str], records: dict[str, Made], keep: Collection[str] = ()
+) -> list[str]:
     """The files in a study's folder that it has made once, and that it does not make now.
 
     Parameters
@@ -98,23 +100,25 @@ def stale_files(out: Path, made: set[str], records: dict[str, Made]) -> list[str
         The files that the configuration makes.
     records : dict
         As `recorded` gives them.
+    keep : collection of str
+        Rules that make the dataset: it is data and stays.
 
     Returns
     -------
     list of str
         Sorted. Only what is recorded is among them, with its logs and timings: a copy, a note or a
         link is somebody's own, and so is a file that was written again after its record, or that
-        lies behind a link below `out`. A simulated dataset is data and stays.
+        lies behind a link below `out`.
     """
     stale: set[str] = set()
     for name, record in records.items():
-        if name in made or record.rule.startswith("simulate_") or not is_own(Path(name), out):
+        if name in made or record.rule in keep or not is_own(Path(name), out):
             continue
         if abs(Path(name).stat().st_mtime - record.complete) > MOMENT:
             continue
         stale.add(name)
         stale.update(record.logs)
-        stale.update(map(timing_of, record.logs))
+        stale.update(timing_of(log, out) for log in record.logs)
     return sorted(path for path in stale - made if is_own(Path(path), out))
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from response_clusters.errors import StudyError
 from response_clusters.files import is_there, text_lines
 from response_clusters.names import COLUMNS, plain, require_name
-from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
 
 Wanted = dict[str, Collection[str]]
 """Names of subjects and regions that the study asks for; empty for all."""
@@ -144,21 +143,25 @@ class Rows:
     images: bool
 
 
-def rows_of(region: str, path: str, regions: Collection[str] = ()) -> Rows:
+def rows_of(region: str, path: str, regions: Collection[str], per_session: int) -> Rows:
     """What a region's text file, or a subject's table (of no region), covers.
 
     Parameters
     ----------
     regions : collection of str
         Columns of a table that are regions whatever they are called.
+    per_session : int
+        Trials in each session, where the file does not name sessions.
     """
-    return _read_rows(region, path, tuple(regions), Path(path).stat().st_mtime_ns)
+    modified = Path(path).stat().st_mtime_ns
+    return _read_rows(region, path, tuple(regions), per_session, modified)
 
 
 @cache
-def _read_rows(region: str, path: str, regions: tuple[str, ...], _modified: int) -> Rows:
+def _read_rows(
+    region: str, path: str, regions: tuple[str, ...], per_session: int, _modified: int
+) -> Rows:
     """The sessions that a file covers, by its own columns or by its number of rows."""
-    per_session = TRIALS_PER_SESSION
     if region:
         count = len(text_lines(path, "one number on each line, a line per trial"))
         return Rows(list(range(1, -(-count // per_session) + 1)), False)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.files import reading, text_lines
+from response_clusters.ids import as_ids
 from response_clusters.sources.averages.columns import ROW, require_names
 from response_clusters.tables import NUMBER, schema, whole_numbers
 
@@ -130,6 +131,9 @@ def read_columns(
     for name in table.columns:
         if name not in ROW:
             table[name] = _as_numbers(table[name])
+            continue
+        if name == "image":
+            table[name] = as_ids(table[name], path)
             continue
         optional = limits[name].get("nullable", False)
         given = table[name].notna() if optional else slice(None)

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError, listed
-from response_clusters.sources.averages.columns import ROW
-from response_clusters.sources.averages.reading import read_numbers
-from response_clusters.sources.nsd.design import presented, read_design
-from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
+from response_clusters.sources.averages.columns import ROW, require_responses
+from response_clusters.sources.averages.reading import read_columns, read_numbers
+from response_clusters.sources.source import Files
 
 
 def read_texts(files: dict[str, str]) -> pd.DataFrame:
@@ -45,7 +44,7 @@ def split_regions(
 
     Returns
     -------
-    betas : DataFrame
+    means : DataFrame
         A float32 column per present region.
     listing : DataFrame
         The rows of the regions table; voxels and labels are not known.
@@ -76,7 +75,7 @@ def split_regions(
             )
     # What is too large for float32 becomes infinite here and is dealt with like what was.
     with np.errstate(over="ignore"):
-        betas = table[present].astype(np.float32)
+        means = table[present].astype(np.float32)
     listing = pd.DataFrame(
         {
             "region": wanted,
@@ -86,13 +85,20 @@ def split_regions(
             "present": [region in present for region in wanted],
         }
     )
-    return betas, listing
+    return means, listing
 
 
 def trial_columns(
-    table: pd.DataFrame, design: str | None, subject: str, where: str
+    table: pd.DataFrame, planned: pd.DataFrame | None, per_session: int, where: str
 ) -> pd.DataFrame:
     """The trials table of rows in trial order, by what the table or the design says of them.
+
+    Parameters
+    ----------
+    planned : DataFrame or None
+        Every trial that the design plans: session, image and repeat.
+    per_session : int
+        Trials in each session, where neither says which session a trial is of.
 
     Raises
     ------
@@ -101,26 +107,54 @@ def trial_columns(
     """
     n = len(table)
     trial = table.get("trial", pd.Series(np.arange(1, n + 1)))
-    session = table.get("session", (trial - 1) // TRIALS_PER_SESSION + 1)
+    session = table.get("session", (trial - 1) // per_session + 1)
     unknown = pd.Series([pd.NA] * n, dtype="Int32")
     image, repeat = table.get("image", unknown), table.get("repeat", unknown)
-    if design is not None:
-        shown, nth = presented(read_design(design), subject)
-        if trial.max() > len(shown):
+    if planned is not None:
+        if trial.max() > len(planned):
             raise StudyError(
-                f"{where}: it goes up to trial {trial.max()}; expected at most {len(shown)}, as "
-                f"planned in {design}: take both from the same experiment."
+                f"{where}: it goes up to trial {trial.max()}; expected at most {len(planned)}, as "
+                "the design (dataset.design) plans: take both from the same experiment."
             )
-        planned = {"image": shown[trial - 1], "session": (trial - 1) // TRIALS_PER_SESSION + 1}
-        for name, values in planned.items():
+        shown = planned.iloc[trial.to_numpy() - 1].reset_index(drop=True)
+        for name in ("image", "session"):
             if name in table:
-                other = table[name].notna() & (table[name] != values)
+                other = table[name].notna() & (table[name] != shown[name])
                 if other.any():
                     row = int(np.flatnonzero(other)[0])
                     raise StudyError(
                         f"{where}: {name} is {table[name].iloc[row]} in trial {trial.iloc[row]}; "
-                        f"expected {np.asarray(values)[row]} by {design}: leave one of the two "
-                        "out (the column counts images from 0)."
+                        f"expected {shown[name].iloc[row]} by the design (dataset.design): leave "
+                        "one of the two out (the column counts images from 0)."
                     )
-        image, repeat = pd.Series(planned["image"]), pd.Series(nth[trial - 1])
+        session = table.get("session", shown["session"])
+        image, repeat = shown["image"], shown["repeat"]
     return pd.DataFrame({"session": session, "trial": trial, "image": image, "repeat": repeat})
+
+
+def responses(files: Files, subject: str, names: list[str], regions: list[str]) -> pd.DataFrame:
+    """A subject's averages: a text file per region, or one table.
+
+    Parameters
+    ----------
+    files : dict
+        ``responses``, a list of paths.
+    names : list of str
+        The region of each text file; none where there is one table.
+    regions : list of str
+        Regions that the configuration lists, which count whatever they hold; none if it asks for
+        all.
+
+    Raises
+    ------
+    StudyError
+        If a file cannot be read, or a column cannot be a region's responses.
+    """
+    paths = files["responses"]
+    if names:
+        table = read_texts(dict(zip(names, paths, strict=True)))
+    else:
+        table = read_columns(paths[0], None, regions)
+    if not regions:
+        require_responses(table, str(Path(paths[0]).parent) if names else paths[0])
+    return table

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
+from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
+from response_clusters.sources.source import Files, SessionBetas
 from response_clusters.sources.voxels import NSD_AXES, Voxels
 
 Betas = npt.NDArray[np.int16] | npt.NDArray[np.floating[Any]]
@@ -26,6 +28,37 @@ _SLOPE, _INTERCEPT = ("scale_factor", "scl_slope"), ("add_offset", "scl_inter")
 """Attributes of a dataset, named after netCDF and NIfTI: value = stored × slope + intercept."""
 _TOGETHER = 2**25
 """Bytes of other HDF5 layouts read at once."""
+
+
+def session_betas(
+    files: Files,
+    subject: str,
+    session: int,
+    voxels: Voxels,
+    trials: int | None = TRIALS_PER_SESSION,
+) -> SessionBetas:
+    """One session's betas, whose trials are numbered by sessions of 750.
+
+    Parameters
+    ----------
+    files : dict
+        ``betas``, and perhaps ``beside``, as for `read_betas`.
+    trials : int, optional
+        How many there should be; any number if None.
+
+    Raises
+    ------
+    StudyError
+        As `read_betas` does.
+    """
+    path = files["betas"]
+    values = read_betas(path, voxels, trials, files.get("beside", ""))
+    whole = values.dtype == np.int16
+    if not whole:
+        message = "%s holds %s: its values are taken as percent signal change"
+        logging.getLogger("response_clusters").warning(message, path, values.dtype)
+    numbers = (session - 1) * TRIALS_PER_SESSION + np.arange(1, values.shape[1] + 1)
+    return SessionBetas(values, numbers, SCALE if whole else 1.0)
 
 
 def read_betas(

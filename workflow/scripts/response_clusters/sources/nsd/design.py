@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.files import DESIGN, reading
-from response_clusters.sources.nsd.layout import SUBJECT, TRIALS_PER_SESSION
+from response_clusters.files import reading
+from response_clusters.sources.nsd.layout import DESIGN_EXPECTED, SUBJECT, TRIALS_PER_SESSION
 
 Indices = npt.NDArray[np.integer[Any]]
 
@@ -50,14 +50,14 @@ def read_design(path: str | Path) -> Design:
         If the file is not a MATLAB file, lacks one of its three variables, or holds indices out of
         range.
     """
-    with reading(path, DESIGN, "damaged, cut short or not a MATLAB file") as file:
+    with reading(path, DESIGN_EXPECTED, "damaged, cut short or not a MATLAB file") as file:
         held = _variables(file)
     for name in _NAMES:
         if name not in held:
             found = ", ".join(key for key in held if not key.startswith("__")) or "nothing"
             raise StudyError(
                 f"{path}: the variable {name!r} is missing, found {found}; expected "
-                f"{DESIGN}: fetch NSD's own file."
+                f"{DESIGN_EXPECTED}: fetch NSD's own file."
             )
         if held[name].ndim != 2 or not np.issubdtype(held[name].dtype, np.number):
             raise StudyError(
@@ -67,7 +67,7 @@ def read_design(path: str | Path) -> Design:
         if not np.array_equal(held[name], np.round(held[name])):
             raise StudyError(
                 f"{path}: the variable {name!r} holds numbers that are not whole; expected "
-                f"{DESIGN}: fetch NSD's own file."
+                f"{DESIGN_EXPECTED}: fetch NSD's own file."
             )
     ordering, images, shared = (held[name].astype(np.int64) for name in _NAMES)
     if ordering.min(initial=1) < 1 or ordering.max(initial=1) > images.shape[1]:
@@ -168,3 +168,16 @@ def trial_table(design: Design, subject: str, sessions: list[int]) -> pd.DataFra
             "repeat": repeat[trial],
         }
     )
+
+
+def planned_trials(path: str, subject: str) -> pd.DataFrame:
+    """Every trial that the design plans for a subject, in order.
+
+    Returns
+    -------
+    DataFrame
+        Columns session, image and repeat; trial t is in row t − 1.
+    """
+    image, repeat = presented(read_design(path), subject)
+    session = np.arange(len(image)) // TRIALS_PER_SESSION + 1
+    return pd.DataFrame({"session": session, "image": image, "repeat": repeat})

@@ -5,6 +5,12 @@ from pathlib import Path
 
 from response_clusters.files import is_there
 
+DESIGN_EXPECTED = "NSD's design, nsd_expdesign.mat"
+STIMULI_EXPECTED = "NSD's stimulus table, nsd_stim_info_merged.csv"
+RESPONSES_EXPECTED = "NSD's table of what a subject pressed, responses.tsv"
+PICTURES_EXPECTED = "NSD's pictures, nsd_stimuli.hdf5"
+"""What is expected of a file, as it stands in a sentence."""
+
 TRIALS_PER_SESSION = 750
 PLANNED_SESSIONS = 40
 SUBJECT = re.compile(r"subj[0-9][0-9]")

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
-from response_clusters.files import STIMULI, reading
-from response_clusters.sources.nsd.design import Design, presented, row_of
-from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
+from response_clusters.files import reading
+from response_clusters.sources.nsd.design import Design, presented, read_design, row_of
+from response_clusters.sources.nsd.layout import STIMULI_EXPECTED, TRIALS_PER_SESSION
+from response_clusters.sources.source import Files
 from response_clusters.tables import whole_numbers
 
 STIMULUS_COLUMNS = (
@@ -113,7 +114,7 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
         fractions.
     """
     wanted = ["cocoId", "cocoSplit", "cropBox", "nsdId"]
-    with reading(path, STIMULI, "damaged or something else") as file:
+    with reading(path, STIMULI_EXPECTED, "damaged or something else") as file:
         header = _require_even(file, ",")
         # pandas calls a first column without a name so.
         index = ["Unnamed: 0"] if not header[0] else []
@@ -166,7 +167,7 @@ def require_same_design(path: str | Path, design: Design) -> None:
     """
     reps = {s: [f"subject{s}_rep{r}" for r in range(3)] for s in range(1, len(design.images) + 1)}
     planned = {name for names in reps.values() for name in names}
-    with reading(path, STIMULI, "damaged or something else") as file:
+    with reading(path, STIMULI_EXPECTED, "damaged or something else") as file:
         rows = pd.read_csv(file, usecols=lambda name: name in planned)
     again = "fetch both files from the same NSD release"
     for number, names in reps.items():
@@ -234,3 +235,22 @@ def _crop(text: str, path: str | Path) -> tuple[float, float, float, float]:
             "0 that sum to less than 1 on opposite sides: fetch NSD's own file."
         )
     return top, bottom, left, right
+
+
+def stimuli(files: Files) -> pd.DataFrame:
+    """The stimulus table, held against the design where there is one.
+
+    Parameters
+    ----------
+    files : dict
+        ``stimuli``, and perhaps ``design``.
+
+    Raises
+    ------
+    StudyError
+        As `read_stimuli` and `require_same_design` do.
+    """
+    table = read_stimuli(files["stimuli"])
+    if design := files.get("design"):
+        require_same_design(files["stimuli"], read_design(design))
+    return table.assign(picture=table["image"].astype(str))

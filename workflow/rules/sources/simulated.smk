@@ -1,15 +1,17 @@
-"""The embedded dataset: a simulated NSD root, read back by the rules of nsd.smk.
+"""The embedded dataset: a simulated NSD root, read back by the rules of voxels.smk.
 
-Reads workflow/scripts/simulated_nsd/model.yaml. Writes results/<study>/simulated/ (NSD's own layout),
+Reads the simulator's model.yaml. Writes results/<study>/simulated/ (NSD's own layout),
 simulated_scenes.parquet (the simulator's own notes) and simulated_truth.tsv (for tests).
 """
 
-from response_clusters.study.planning import SIMULATED_ATLASES, SIMULATED_REGIONS
+from response_clusters.sources.nsd import layout as nsd_layout
+from simulated_nsd.source import ATLASES, RESPONDING
 
-SIMULATION = config["simulated"]
-SIMULATED_SESSIONS = {s: n for s, n in SIMULATION["sessions"].items() if n}
-MODEL = os.path.relpath(f"{workflow.basedir}/workflow/scripts/simulated_nsd/model.yaml")
-RESPONDING, ATLASES = list(SIMULATED_REGIONS), list(SIMULATED_ATLASES)
+SUBJECT = "{subject}"
+SPACE, VERSION = config["dataset"]["space"], config["dataset"]["betas"]
+SIMULATED_SESSIONS = {s: n for s, n in config["simulated"]["sessions"].items() if n}
+MODEL = os.path.relpath(SCRIPTS / "simulated_nsd" / "model.yaml")
+below_root = plan.source.below
 
 
 rule simulate_shared:
@@ -25,19 +27,21 @@ rule simulate_shared:
     benchmark:
         timing("simulate_shared")
     conda:
-        "../../envs/conda.yaml"
+        "../../../envs/conda.yaml"
     threads: 2
     resources:
         mem_mb=1500,
-        runtime=10,
     params:
         job=job_params(
-            "simulate_shared", seed=config["seed"], sessions=SIMULATED_SESSIONS
+            "simulate_shared",
+            "seed",
+            files=["simulated.sessions"],
+            sessions=SIMULATED_SESSIONS,
         ),
     message:
         "Composing the simulated pictures and the experiment"
     script:
-        "../scripts/simulate_shared.py"
+        "../../scripts/simulate_shared.py"
 
 
 rule simulate_pictures:
@@ -54,17 +58,16 @@ rule simulate_pictures:
     # Nothing but the mosaics waits for the pictures, but they take the longest of all.
     priority: 1
     conda:
-        "../../envs/conda.yaml"
-    threads: 1
+        "../../../envs/conda.yaml"
     resources:
         mem_mb=1500,
         runtime=20,
     params:
-        job=job_params("simulate_pictures", seed=config["seed"]),
+        job=job_params("simulate_pictures", "seed"),
     message:
         "Drawing the simulated pictures"
     script:
-        "../scripts/simulate_pictures.py"
+        "../../scripts/simulate_pictures.py"
 
 
 rule simulate_subject:
@@ -98,25 +101,22 @@ rule simulate_subject:
     wildcard_constraints:
         subject="|".join(SIMULATED_SESSIONS),
     conda:
-        "../../envs/conda.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
+        "../../../envs/conda.yaml"
     params:
         job=job_params(
             "simulate_subject",
-            root=plan.root,
-            space=SPACE,
-            betas=VERSION,
-            seed=config["seed"],
+            "seed",
+            "dataset.space",
+            "dataset.betas",
+            "simulated.group_strength",
+            files=["simulated.sessions"],
+            root=plan.source.root,
             sessions=SIMULATED_SESSIONS,
-            group_strength=SIMULATION["group_strength"],
         ),
     message:
         "Simulating the anatomy of {wildcards.subject}"
     script:
-        "../scripts/simulate_subject.py"
+        "../../scripts/simulate_subject.py"
 
 
 rule simulate_session:
@@ -140,22 +140,21 @@ rule simulate_session:
     wildcard_constraints:
         subject="|".join(SIMULATED_SESSIONS),
     conda:
-        "../../envs/conda.yaml"
-    threads: 1
+        "../../../envs/conda.yaml"
     resources:
         mem_mb=1500,
-        runtime=10,
     params:
         job=job_params(
             "simulate_session",
-            space=SPACE,
-            seed=config["seed"],
+            "seed",
+            "dataset.space",
+            "simulated.groups",
+            "simulated.group_strength",
+            "simulated.noise",
+            files=["dataset.betas"],
             collections=[*RESPONDING, "aseg"],
-            groups=SIMULATION["groups"],
-            group_strength=SIMULATION["group_strength"],
-            noise=SIMULATION["noise"],
         ),
     message:
         "Simulating session {wildcards.session} of {wildcards.subject}"
     script:
-        "../scripts/simulate_session.py"
+        "../../scripts/simulate_session.py"

@@ -1,0 +1,103 @@
+"""Betas by voxel: from a dataset's own files to regional means, session by session.
+
+Reads what the source names. Writes <subject>/trials.parquet, <subject>/regions.tsv with regions.npz
+beside it, and <subject>/betas/session<NN>.parquet.
+"""
+
+TARGETS += expand(f"{OUT}/{{subject}}/trials.parquet", subject=plan.subjects)
+TARGETS += expand(f"{OUT}/{{subject}}/regions.tsv", subject=plan.subjects)
+
+
+def regional_means(wildcards):
+    """The regional means of a subject: a table per session."""
+    return [
+        f"{OUT}/{wildcards.cohort}/betas/session{session:02d}.parquet"
+        for session in plan.sessions[wildcards.cohort]
+    ]
+
+
+rule read_trials:
+    """Which image each trial showed."""
+    input:
+        unpack(lambda wildcards: plan.source.trial_files(wildcards.subject)),
+    output:
+        trials=f"{OUT}/{{subject}}/trials.parquet",
+    log:
+        log_file("read_trials", "{subject}"),
+    benchmark:
+        timing("read_trials", "{subject}")
+    conda:
+        "../../../envs/conda.yaml"
+    params:
+        job=lambda wildcards: job_params(
+            "read_trials",
+            files=["sessions"],
+            reader=plan.source.trials,
+            sessions=plan.sessions[wildcards.subject],
+        ),
+    message:
+        "Listing the trials of {wildcards.subject}"
+    script:
+        "../../scripts/read_trials.py"
+
+
+rule read_regions:
+    """Which regions a subject has, how large they are, and where."""
+    input:
+        unpack(lambda wildcards: plan.source.region_files(wildcards.subject)),
+    output:
+        regions=f"{OUT}/{{subject}}/regions.tsv",
+        voxels=f"{OUT}/{{subject}}/regions.npz",
+    log:
+        log_file("read_regions", "{subject}"),
+    benchmark:
+        timing("read_regions", "{subject}")
+    conda:
+        "../../../envs/conda.yaml"
+    params:
+        job=job_params(
+            "read_regions",
+            "regions",
+            files=["dataset.space"],
+            reader=plan.source.regions,
+        ),
+    message:
+        "Counting the voxels of {wildcards.subject}'s regions"
+    script:
+        "../../scripts/read_regions.py"
+
+
+rule average_session:
+    """Regional means of one session's betas."""
+    input:
+        unpack(
+            lambda wildcards: plan.source.session_files(
+                wildcards.subject, int(wildcards.session)
+            )
+        ),
+        regions=rules.read_regions.output.regions,
+        voxels=rules.read_regions.output.voxels,
+    output:
+        means=f"{OUT}/{{subject}}/betas/session{{session}}.parquet",
+        voxels=f"{OUT}/{{subject}}/betas/session{{session}}.voxels.tsv",
+    log:
+        log_file("average_session", "{subject}", "session{session}"),
+    benchmark:
+        timing("average_session", "{subject}", "session{session}")
+    conda:
+        "../../../envs/conda.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        job=job_params(
+            "average_session",
+            "responses.zscore",
+            "responses.invalid",
+            files=["dataset.betas", "dataset.format"],
+            reader=plan.source.betas,
+        ),
+    message:
+        "Averaging session {wildcards.session} of {wildcards.subject} over regions"
+    script:
+        "../../scripts/average_session.py"

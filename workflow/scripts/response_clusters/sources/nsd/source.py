@@ -1,0 +1,202 @@
+"""The Natural Scenes Dataset as a source: an NSD root and what is there of it."""
+
+from pathlib import Path
+from typing import Any
+
+from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.files import is_there, readable
+from response_clusters.names import LARGEST_LABEL
+from response_clusters.sources.nsd import layout
+from response_clusters.sources.paths import INSTANCES, existing, file_or_folder, folder, named
+from response_clusters.sources.source import Files, VoxelSource
+
+COLLECTIONS = (
+    *("floc-bodies", "floc-faces", "floc-places", "floc-words", "prf-visualrois", "aseg"),
+    *("nsdgeneral", "prf-eccrois", "streams"),
+)
+"""Collections of regions that NSD has for every subject."""
+
+
+class NSD(VoxelSource):
+    """An NSD root, in the dataset's own layout and formats."""
+
+    trials = "response_clusters.sources.nsd.trials:trials"
+    regions = "response_clusters.sources.nsd.regions:regions"
+    betas = "response_clusters.sources.nsd.betas:session_betas"
+    stimuli = "response_clusters.sources.nsd.tables:stimuli"
+
+    def check(self, config: dict[str, Any], defaults: dict[str, Any]) -> None:
+        collections = config["regions"]
+        if not isinstance(collections, dict):
+            raise StudyError(
+                f"Configuration: regions is {collections!r}; expected collections by name for the "
+                f"{config['dataset']['source']} source, such as {{floc-faces: all}}: name them as "
+                "in config/config.yaml."
+            )
+        _check_collections(collections)
+
+    def find(self, config: dict[str, Any], out: str) -> dict[str, list[int]]:
+        dataset = config["dataset"]
+        self.root = folder(dataset["root"])
+        self.space, self.version = dataset["space"], dataset["betas"]
+        self._take(config)
+        suffixes = {"auto": ["hdf5", "nii.gz"], "hdf5": ["hdf5"], "nii": ["nii.gz"]}
+        wanted = suffixes[dataset["format"]]
+        self.sessions: dict[tuple[str, int], str] = {}
+        for subject in layout.subjects(self.root):
+            recorded = layout.recorded(self.root, subject, self.space, self.version)
+            for session, has in recorded.items():
+                if has & set(wanted):
+                    suffix = next(s for s in wanted if s in has)
+                    path = layout.betas(subject, self.space, self.version, session, suffix)
+                    self.sessions[subject, session] = self.below(path)
+        example = layout.betas("subj01", self.space, self.version, 1, wanted[-1])
+        self.where = f"{self.root}/nsddata_betas"
+        self.expected = (
+            f"files such as {example} by dataset.space, .betas and .format, found betas of "
+            f"{listed(layout.versions(self.root))}: correct these keys or dataset.root"
+        )
+        self.annotations = named("annotations", dataset, INSTANCES) or existing(
+            [self.below(path) for path in layout.ANNOTATIONS], INSTANCES
+        )
+        self.pictures = file_or_folder("pictures", dataset, layout.PICTURES_EXPECTED) or "".join(
+            existing([self.below(layout.PICTURES)], layout.PICTURES_EXPECTED)
+        )
+        found: dict[str, list[int]] = {}
+        for subject, session in self.sessions:
+            found.setdefault(subject, []).append(session)
+        return found
+
+    def _take(self, config: dict[str, Any]) -> None:
+        """What the configuration asks for of the regions."""
+        self.choice = {c: asked for c, asked in config["regions"].items() if asked is not None}
+        lists = [asked for asked in self.choice.values() if asked != "all"]
+        names = [list(c.values()) if isinstance(c, dict) else c for c in lists]
+        self.region_names = sorted(name for group in names for name in group)
+
+    def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
+        readable(self.below(layout.DESIGN), layout.DESIGN_EXPECTED)
+        # Links to nowhere are told now, and not when a job meets them.
+        self.stimulus_files()
+        for subject, numbers in sessions.items():
+            self.trial_files(subject)
+            self.region_files(subject)
+            for session in numbers:
+                self.session_files(subject, session)
+            for collection, asked in self.choice.items():
+                self._require_regions(subject, collection, asked)
+        return {
+            f"session {session} of {subject}": f"its download did not end ({path})"
+            for subject in sessions
+            for session, path in layout.unfinished(
+                self.root, subject, self.space, self.version
+            ).items()
+        }
+
+    def below(self, path: str) -> str:
+        """A path of NSD's layout, in the dataset's folder."""
+        return f"{self.root}/{path}"
+
+    def is_file(self, path: str, expected: str) -> bool:
+        """Whether there is a file; a link to nowhere is an error, and not an absence."""
+        return bool(existing([path], expected))
+
+    def trial_files(self, subject: str) -> Files:
+        files = {"design": self.below(layout.DESIGN)}
+        behaviour = self.below(layout.behaviour(subject))
+        if self.is_file(behaviour, layout.RESPONSES_EXPECTED):
+            files["behaviour"] = behaviour
+        return files
+
+    def region_files(self, subject: str) -> Files:
+        files: Files = {
+            "volumes": [
+                self.below(layout.region_volume(subject, self.space, collection))
+                for collection in self.choice
+            ],
+            "names": [
+                self.below(layout.region_names(subject, collection))
+                for collection, asked in self.choice.items()
+                if not isinstance(asked, dict)
+            ],
+        }
+        mean = self.below(layout.volume(subject, self.space, "mean"))
+        if self.is_file(mean, "a subject's mean volume"):
+            files["mean"] = mean
+        return files
+
+    def session_files(self, subject: str, session: int) -> Files:
+        path = self.sessions[subject, session]
+        beside = f"{path.removesuffix('.hdf5')}.nii.gz"
+        if path.endswith(".hdf5") and self.is_file(beside, "one session's betas"):
+            return {"betas": path, "beside": beside}
+        return {"betas": path}
+
+    def stimulus_files(self) -> Files:
+        path = self.below(layout.STIMULI)
+        if not self.is_file(path, layout.STIMULI_EXPECTED):
+            return {}
+        return {"stimuli": path, "design": self.below(layout.DESIGN)}
+
+    def files_of(self, subject: str, sessions: list[int]) -> dict[str, str]:
+        return {str(session): self.sessions[subject, session] for session in sessions}
+
+    def _require_regions(self, subject: str, collection: str, asked: Any) -> None:
+        """Refuse a subject who lacks a label volume or a table of names that the study needs."""
+        volume = Path(self.below(layout.region_volume(subject, self.space, collection)))
+        if not is_there(volume, f"the label volume of {collection}"):
+            there = sorted(
+                path.name.removesuffix(".nii.gz")
+                for path in volume.parent.glob("*.nii.gz")
+                if not path.name.startswith(("lh.", "rh."))
+            )
+            # A collection that NSD has is not a misspelt one.
+            near = "" if collection in COLLECTIONS else did_you_mean(collection, there)
+            raise StudyError(
+                f"{volume}: there is no such file, and the folder has {listed(there)}; expected "
+                f"the label volume of {collection}: fetch it, or correct the name or set it to "
+                f"null in the configuration's regions{near or '.'}"
+            )
+        if not isinstance(asked, dict):
+            names = Path(self.below(layout.region_names(subject, collection)))
+            if not is_there(names, f"the names of the labels of {collection}"):
+                raise StudyError(self._unnamed(names, collection))
+            readable(names, f"the names of the labels of {collection}")
+
+    def _unnamed(self, names: Path, collection: str) -> str:
+        """A sentence for a collection whose labels nobody names where NSD names them."""
+        example, seen = "{1: first-region, 2: second-region}", ""
+        template = Path(self.below(f"nsddata/templates/{collection}.ctab"))
+        if template.is_file():
+            from response_clusters.sources.regions import read_names
+
+            known = read_names(template)
+            example = "{" + ", ".join(f"{label}: {name}" for label, name in known.items()) + "}"
+            seen = f", as {template} has them"
+        return (
+            f"{names}: there is no such file; expected the names of the labels of {collection}: "
+            "fetch it or, as NSD keeps the names of some collections elsewhere or not at all, name "
+            f"its labels in the configuration{seen}, such as regions: {{{collection}: {example}}}."
+        )
+
+
+def _check_collections(regions: dict[str, Any]) -> None:
+    """Refuse what no label volume can answer."""
+    if all(choice is None for choice in regions.values()):
+        raise StudyError(
+            "Configuration: regions leaves out every collection; expected at least one: set one to "
+            "all, or list its regions."
+        )
+    if not isinstance(regions.get("aseg"), dict | None):
+        raise StudyError(
+            f"Configuration: regions.aseg is {regions['aseg']!r}; expected names by label number, "
+            "such as {17: L-hippocampus}: NSD has no table of its labels."
+        )
+    for collection, choice in regions.items():
+        if isinstance(choice, dict):
+            large = [label for label in choice if int(label) > LARGEST_LABEL]
+            if large:
+                raise StudyError(
+                    f"Configuration: regions.{collection} has the label {large[0]}; expected "
+                    f"numbers up to {LARGEST_LABEL}: correct it."
+                )

@@ -1,0 +1,241 @@
+"""What a source is: a dataset as the rules see it, whatever its files look like.
+
+A source answers two kinds of questions. While the plan is made it is an object that lists subjects,
+sessions and files, by names and headers only, and refuses what is missing. In jobs it is a few
+functions that read those files; the object names each as ``module:name``, so that a job imports no
+more than it runs, and an edit of that module re-runs the rules that use it.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+    from response_clusters.sources.voxels import Mask
+
+Files = dict[str, Any]
+"""The files that a job reads, by name: a path, or a list of paths. Snakemake's named inputs."""
+
+
+class Source(ABC):
+    """A dataset. Derive from `VoxelSource` or `AverageSource`.
+
+    Attributes
+    ----------
+    root : str
+        The dataset's folder.
+    where, expected : str
+        For sentences: where subjects were looked for, and what would have been found as one.
+    note : str
+        What every figure says of the data; empty for measurements.
+    annotations : list of str
+        COCO instance files; empty where there are none.
+    labels : str
+        A table of what each image shows, in place of annotations; empty where there is none.
+    pictures : str
+        An HDF5 file of pictures, or a folder of them; empty where there are none.
+    region_names : list of str
+        Regions that the configuration asks for by name: one that no subject has is a mistake.
+    """
+
+    kind: ClassVar[str]
+    """The rules file that reads it, in ``workflow/rules/sources``."""
+    rules: ClassVar[tuple[str, ...]] = ()
+    """Rules files of its own, in ``workflow/rules/sources``: for data that the study makes."""
+    own_rules: ClassVar[tuple[str, ...]] = ()
+    """The rules in those files: what they make is data, which never counts as stale."""
+    stimuli = ""
+    """Reads the stimulus table: a function of its files that returns columns image, picture,
+    coco_id, split and crop_top, crop_bottom, crop_left, crop_right; all but image may be null or
+    left out."""
+
+    needs_root = True
+    """Whether ``dataset.root`` must be set."""
+    root = ""
+    where = ""
+    expected = "files of one"
+    note = ""
+    labels = ""
+    pictures = ""
+
+    def __init__(self) -> None:
+        self.annotations: list[str] = []
+        self.region_names: list[str] = []
+
+    def check(self, config: dict[str, Any], defaults: dict[str, Any]) -> None:  # noqa: B027
+        """Refuse a configuration that this source cannot follow.
+
+        Parameters
+        ----------
+        config, defaults : dict
+            The whole configuration, and what the schema has where nobody says otherwise.
+
+        Raises
+        ------
+        StudyError
+            A sentence that names the key.
+        """
+
+    @abstractmethod
+    def find(self, config: dict[str, Any], out: str) -> dict[str, list[int]]:
+        """The numbers of the sessions that there are of each subject.
+
+        Called once, before any other method but `check`. Look at names and headers only: it runs
+        whenever Snakemake starts.
+
+        Parameters
+        ----------
+        config : dict
+            The whole configuration.
+        out : str
+            The study's folder of results.
+        """
+
+    def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
+        """Refuse what the subjects and sessions analysed lack.
+
+        Returns
+        -------
+        dict of str
+            Parts that are left out, such as a session that was cut short, each with the reason.
+
+        Raises
+        ------
+        StudyError
+            If something is missing without which nothing can be read.
+        """
+        return {}
+
+    @abstractmethod
+    def unit(self, config: dict[str, Any]) -> str:
+        """The unit of the responses, as it stands beside an axis."""
+
+    def images_known(self, sessions: dict[str, list[int]]) -> bool:
+        """Whether it is known which image each trial showed."""
+        return True
+
+    def stimulus_files(self) -> Files:
+        """What `stimuli` reads; nothing where there is no stimulus table."""
+        return {}
+
+    @abstractmethod
+    def files_of(self, subject: str, sessions: list[int]) -> dict[str, str]:
+        """Where responses come from, for sentences: paths by session, by region, or under ''."""
+
+    def paths(self, sessions: dict[str, list[int]]) -> list[str]:
+        """Every path that Snakemake will see."""
+        files = [path for s, n in sessions.items() for path in self.files_of(s, n).values()]
+        stimuli = [
+            path
+            for entry in self.stimulus_files().values()
+            for path in ([entry] if isinstance(entry, str) else entry)
+        ]
+        named = [self.root, self.labels, self.pictures, *self.annotations]
+        return [path for path in [*named, *files, *stimuli] if path]
+
+
+class VoxelSource(Source):
+    """A dataset of single-trial betas by voxel, read one session at a time."""
+
+    kind = "voxels"
+    trials = ""
+    """A function of (files, subject, sessions) that returns the trials table: session, trial (from
+    1, unique within the subject), image and repeat, the last two null where they are not known."""
+    regions = ""
+    """A function of (files, subject, choice) that returns `SubjectRegions`; `choice` is the
+    configuration's ``regions``."""
+    betas = ""
+    """A function of (files, subject, session, voxels) that returns `SessionBetas`; `voxels` is
+    `response_clusters.sources.voxels.Voxels`."""
+
+    @abstractmethod
+    def trial_files(self, subject: str) -> Files:
+        """What `trials` reads."""
+
+    @abstractmethod
+    def region_files(self, subject: str) -> Files:
+        """What `regions` reads."""
+
+    @abstractmethod
+    def session_files(self, subject: str, session: int) -> Files:
+        """What `betas` reads."""
+
+    def unit(self, config: dict[str, Any]) -> str:
+        return "z-scored betas" if config["responses"]["zscore"] else "% signal change"
+
+
+class AverageSource(Source):
+    """A dataset of responses that others have averaged over regions."""
+
+    kind = "averages"
+    responses = ""
+    """A function of (files, subject, names, regions) that returns a table with a row per trial: any
+    of trial, session, image and repeat, and a column per region. `names` are those that `names_of`
+    gives; `regions` lists those that the configuration asks for, none if all are."""
+    design = ""
+    """The file that says which image each trial was planned to show; nothing without one."""
+    design_reader = ""
+    """Reads it: a function of (path, subject) that returns columns session, image and repeat, a row
+    for each trial from the first."""
+    per_session = 0
+    """Trials in each session of a table without a column session; 0 if they are all of one."""
+
+    @abstractmethod
+    def response_files(self, subject: str) -> Files:
+        """What `responses` reads."""
+
+    def names_of(self, subject: str) -> list[str]:
+        """What each of those files holds, in their order, where that is a region."""
+        return []
+
+    @property
+    def all_regions(self) -> list[str]:
+        """Every region that the dataset has, where that is known before tables are read."""
+        return []
+
+    def unit(self, config: dict[str, Any]) -> str:
+        return "as imported"
+
+
+@dataclass(frozen=True)
+class SubjectRegions:
+    """Which voxels make up a subject's regions.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The regions table: region, collection, label, voxels, present.
+    masks : dict of ndarray of shape (X, Y, Z), bool
+        The voxels of each region present, in table order; regions may share voxels.
+    affine : ndarray of shape (4, 4) or None
+        From indices to millimetres, where it is known.
+    mean_axes : str
+        Where the axes of the subject's mean volume lead as it is stored, such as "RAS"; or nothing.
+    """
+
+    table: "pd.DataFrame"
+    masks: "dict[str, Mask]"
+    affine: "npt.NDArray[np.float64] | None" = None
+    mean_axes: str = ""
+
+
+@dataclass(frozen=True)
+class SessionBetas:
+    """One session's betas.
+
+    Attributes
+    ----------
+    values : ndarray of shape (voxels, trials), int or floating
+        As they are stored; voxels in the order of ``np.argwhere(voxels.mask)``.
+    trials : ndarray of shape (trials,), int64
+        The trials' numbers, as in the trials table.
+    scale : float
+        How much is stored per unit of the response: 300 if 300 stands for one percent.
+    """
+
+    values: "npt.NDArray[Any]"
+    trials: "npt.NDArray[np.int64]"
+    scale: float = 1.0
