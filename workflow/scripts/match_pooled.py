@@ -1,7 +1,6 @@
 """Match one cohort's clusters, at every k, to those of the pooled cohort's chosen fit."""
 
-from response_clusters.comparison.identity import identity_table
-from response_clusters.comparison.matching import prototype_matrix
+from response_clusters.comparison.matching import identity_table, prototype_matrix
 from response_clusters.study.job import job
 from response_clusters.tables import read_table, write_table
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from response_clusters.errors import StudyError, did_you_mean, listed
+from response_clusters.sources.contents import Files
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.nsd.source import COLLECTIONS, NSD
-from response_clusters.sources.source import Files
 
 RESPONDING = ("floc-bodies", "floc-faces", "floc-places", "floc-words", "prf-visualrois")
 """The collections whose regions respond; `aseg` does so too."""

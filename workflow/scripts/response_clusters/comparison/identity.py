@@ -11,27 +11,6 @@ Identity = dict[int, int | None]
 """The pooled cluster that each cluster of a fit is matched to; None for one that is left over."""
 
 
-def identity_table(fits: dict[int, pd.DataFrame], pooled: pd.DataFrame) -> pd.DataFrame:
-    """The identity of every cluster of a cohort, at every k.
-
-    Parameters
-    ----------
-    fits : dict of DataFrame
-        The cohort's prototypes at each k: a row per cluster, a column per region.
-    pooled : DataFrame
-        The prototypes of the pooled cohort's chosen fit.
-
-    Returns
-    -------
-    DataFrame
-        Columns k, cluster, pooled_cluster and r.
-    """
-    from response_clusters.comparison.matching import matched_to
-
-    blocks = [matched_to(prototypes, pooled).assign(k=k) for k, prototypes in fits.items()]
-    return pd.concat(blocks, ignore_index=True)[["k", "cluster", "pooled_cluster", "r"]]
-
-
 def identity_of(table: pd.DataFrame, k: int) -> Identity:
     """The identities of the clusters at `k`, from a cohort's identity table.
 

@@ -94,6 +94,25 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def identity_table(fits: dict[int, pd.DataFrame], pooled: pd.DataFrame) -> pd.DataFrame:
+    """The identity of every cluster of a cohort, at every k.
+
+    Parameters
+    ----------
+    fits : dict of DataFrame
+        The cohort's prototypes at each k: a row per cluster, a column per region.
+    pooled : DataFrame
+        The prototypes of the pooled cohort's chosen fit.
+
+    Returns
+    -------
+    DataFrame
+        Columns k, cluster, pooled_cluster and r.
+    """
+    blocks = [matched_to(prototypes, pooled).assign(k=k) for k, prototypes in fits.items()]
+    return pd.concat(blocks, ignore_index=True)[["k", "cluster", "pooled_cluster", "r"]]
+
+
 def _unit(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Rows centred and of unit length; a constant one becomes zero and correlates with nothing."""
     centred = rows - rows.mean(axis=1, keepdims=True)

@@ -11,8 +11,8 @@ import pandas as pd
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import text_lines
 from response_clusters.names import COLUMNS, LARGEST_LABEL, plain, require_name
+from response_clusters.sources.contents import Files, SubjectRegions
 from response_clusters.sources.nifti import Volume, in_nsd_order, read_volume, require_same_grid
-from response_clusters.sources.source import Files
 
 Mask = npt.NDArray[np.bool_]
 
@@ -165,10 +165,11 @@ def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, 
         return dict(sorted((int(label), name) for label, name in choice.items()))
     if choice == "all":
         return dict(sorted(names.items()))
+    key = f"regions.{collection}" if collection else "regions"
     unknown = sorted(set(choice) - set(names.values()))
     if unknown:
         raise StudyError(
-            f"Configuration: regions.{collection} names {unknown[0]!r}; expected some of "
+            f"Configuration: {key} names {unknown[0]!r}; expected some of "
             f"{listed(names.values())}: correct the name or leave it out"
             f"{did_you_mean(unknown[0], names.values()) or '.'}"
         )
@@ -256,6 +257,46 @@ def region_masks(volumes: dict[str, npt.NDArray[np.int32]], table: pd.DataFrame)
     """
     present = table[table["present"]]
     return {row.region: volumes[row.collection] == row.label for row in present.itertuples()}
+
+
+def regions_from_masks(
+    masks: dict[str, Mask],
+    choice: Choice = "all",
+    affine: npt.NDArray[np.float64] | None = None,
+    collection: str | None = None,
+) -> SubjectRegions:
+    """A subject's regions from a mask each, for datasets without label volumes.
+
+    Parameters
+    ----------
+    masks : dict of ndarray of shape (X, Y, Z), bool
+        The voxels of each region; regions may share voxels, and one without any is not present.
+    choice : "all" or list of str
+        The regions asked for.
+    affine : ndarray of shape (4, 4), optional
+        From indices to millimetres.
+    collection : str, optional
+        What the regions belong to.
+
+    Raises
+    ------
+    StudyError
+        If a name asked for is not among the masks, or cannot be a region's.
+    """
+    labels = dict(enumerate(masks, 1))
+    require_region_names(labels, "The dataset's regions")
+    wanted = chosen("", choice, labels)
+    table = pd.DataFrame(
+        {
+            "region": list(wanted.values()),
+            "collection": collection,
+            "label": None,
+            "voxels": [int(masks[name].sum()) for name in wanted.values()],
+            "present": [bool(masks[name].any()) for name in wanted.values()],
+        }
+    )
+    present = {name: masks[name] for name in wanted.values() if masks[name].any()}
+    return SubjectRegions(table, present, affine)
 
 
 def require_two(table: pd.DataFrame, files: Files, subject: str) -> None:

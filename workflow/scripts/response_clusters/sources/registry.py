@@ -3,10 +3,13 @@
 import difflib
 import re
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from response_clusters.errors import StudyError
 from response_clusters.sources.loading import load, module_of
-from response_clusters.sources.source import Source
+
+if TYPE_CHECKING:
+    from response_clusters.sources.source import Source
 
 SOURCES = {
     "simulated": "simulated_nsd.source:SimulatedNSD",
@@ -30,7 +33,7 @@ def stimulus_reader(path: str) -> str:
     return reader if re.search(rf"\b{column}\b", header) else STIMULUS_READER
 
 
-def open_source(name: str) -> Source:
+def open_source(name: str) -> "Source":
     """The source called `name` in the configuration, not looked into yet.
 
     Parameters
@@ -43,6 +46,8 @@ def open_source(name: str) -> Source:
     StudyError
         If there is none of the name, or what is there is no source.
     """
+    from response_clusters.sources.source import Source
+
     reference = SOURCES.get(name, name)
     near = difflib.get_close_matches(name, SOURCES, 1)
     end = f"; did you mean {near[0]!r}?" if near and name not in SOURCES else "."
@@ -55,7 +60,7 @@ def open_source(name: str) -> Source:
         raise StudyError(f"Configuration: dataset.source is {name!r}; {expected}{end}")
     try:
         source = load(reference)()
-    except ImportError as error:
+    except Exception as error:  # whatever a module of the user's does when it is loaded
         raise StudyError(
             f"Configuration: dataset.source is {name!r}, and loading it failed ({error}); "
             f"{expected}{end}"

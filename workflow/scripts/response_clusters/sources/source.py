@@ -7,17 +7,11 @@ more than it runs, and an edit of that module re-runs the rules that use it.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
-    from response_clusters.sources.voxels import Mask
-
-Files = dict[str, Any]
-"""The files that a job reads, by name: a path, or a list of paths. Snakemake's named inputs."""
+from response_clusters.sources import registry
+from response_clusters.sources.contents import Files
+from response_clusters.sources.paths import INSTANCES, file_or_folder, named
 
 
 class Source(ABC):
@@ -64,6 +58,22 @@ class Source(ABC):
     def __init__(self) -> None:
         self.annotations: list[str] = []
         self.region_names: list[str] = []
+        self.stimulus_table = ""
+
+    def name_files(self, dataset: dict[str, Any]) -> None:
+        """Take the files that the configuration names: stimuli, labels, annotations, pictures.
+
+        Raises
+        ------
+        StudyError
+            If one is not there.
+        """
+        self.annotations = named("annotations", dataset, INSTANCES)
+        self.labels = "".join(named("labels", dataset, "a table of what each image shows"))
+        self.pictures = file_or_folder("pictures", dataset, "the pictures, in HDF5 or a folder")
+        self.stimulus_table = "".join(named("stimuli", dataset, "the stimulus table"))
+        if self.stimulus_table:
+            self.stimuli = registry.stimulus_reader(self.stimulus_table)
 
     def check(self, config: dict[str, Any], defaults: dict[str, Any]) -> None:  # noqa: B027
         """Refuse a configuration that this source cannot follow.
@@ -119,7 +129,7 @@ class Source(ABC):
 
     def stimulus_files(self) -> Files:
         """What `stimuli` reads; nothing where there is no stimulus table."""
-        return {}
+        return {"stimuli": self.stimulus_table} if self.stimulus_table else {}
 
     @abstractmethod
     def files_of(self, subject: str, sessions: list[int]) -> dict[str, str]:
@@ -198,44 +208,3 @@ class AverageSource(Source):
 
     def unit(self, config: dict[str, Any]) -> str:
         return "as imported"
-
-
-@dataclass(frozen=True)
-class SubjectRegions:
-    """Which voxels make up a subject's regions.
-
-    Attributes
-    ----------
-    table : DataFrame
-        The regions table: region, collection, label, voxels, present.
-    masks : dict of ndarray of shape (X, Y, Z), bool
-        The voxels of each region present, in table order; regions may share voxels.
-    affine : ndarray of shape (4, 4) or None
-        From indices to millimetres, where it is known.
-    mean_axes : str
-        Where the axes of the subject's mean volume lead as it is stored, such as "RAS"; or nothing.
-    """
-
-    table: "pd.DataFrame"
-    masks: "dict[str, Mask]"
-    affine: "npt.NDArray[np.float64] | None" = None
-    mean_axes: str = ""
-
-
-@dataclass(frozen=True)
-class SessionBetas:
-    """One session's betas.
-
-    Attributes
-    ----------
-    values : ndarray of shape (voxels, trials), int or floating
-        As they are stored; voxels in the order of ``np.argwhere(voxels.mask)``.
-    trials : ndarray of shape (trials,), int64
-        The trials' numbers, as in the trials table.
-    scale : float
-        How much is stored per unit of the response: 300 if 300 stands for one percent.
-    """
-
-    values: "npt.NDArray[Any]"
-    trials: "npt.NDArray[np.int64]"
-    scale: float = 1.0

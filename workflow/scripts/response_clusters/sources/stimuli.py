@@ -7,7 +7,7 @@ import pandas as pd
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
 from response_clusters.ids import as_ids
-from response_clusters.sources.source import Files
+from response_clusters.sources.contents import Files
 from response_clusters.tables import whole_numbers
 
 EXPECTED = "a stimulus table with a row per image and the column image"

@@ -15,6 +15,7 @@ PACKAGE = "response_clusters"
 LOADER = f"{PACKAGE}/sources/loading.py"
 """The one module that imports by a computed name: `code_digest` is told what it loads."""
 _SCHEMA_CALLS = {
+    "schema": ("tables", 0),
     "read_table": ("tables", 1),
     "write_table": ("tables", 2),
     "validated": ("tables", 1),

@@ -5,8 +5,9 @@ from typing import Any
 from response_clusters.errors import StudyError
 from response_clusters.sources import registry
 from response_clusters.sources.averages.listing import Rows, matching, rows_of, unfinished
-from response_clusters.sources.paths import INSTANCES, file_or_folder, folder, named
-from response_clusters.sources.source import AverageSource, Files
+from response_clusters.sources.contents import Files
+from response_clusters.sources.paths import folder, named
+from response_clusters.sources.source import AverageSource
 
 
 class Averages(AverageSource):
@@ -52,12 +53,7 @@ class Averages(AverageSource):
         }
         self.design = "".join(named("design", dataset, "the experiment's design"))
         self.design_reader = registry.DESIGN_READER
-        self.annotations = named("annotations", dataset, INSTANCES)
-        self.pictures = file_or_folder("pictures", dataset, "the pictures, in HDF5 or a folder")
-        self.table = "".join(named("stimuli", dataset, "the stimulus table"))
-        if self.table:
-            self.stimuli = registry.stimulus_reader(self.table)
-        self.labels = "".join(named("labels", dataset, "a table of what each image shows"))
+        self.name_files(dataset)
         return {s: self.rows[s].sessions if s in self.rows else [] for s in self.files}
 
     def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
@@ -74,9 +70,8 @@ class Averages(AverageSource):
         return {"responses": list(self.files[subject].values())}
 
     def stimulus_files(self) -> Files:
-        if not self.table:
-            return {}
-        return {"stimuli": self.table} | ({"design": self.design} if self.design else {})
+        files = super().stimulus_files()
+        return files | ({"design": self.design} if files and self.design else {})
 
     def files_of(self, subject: str, sessions: list[int]) -> dict[str, str]:
         return self.files[subject]

@@ -8,7 +8,7 @@ import pandas as pd
 from response_clusters.errors import StudyError, listed
 from response_clusters.sources.averages.columns import ROW, require_responses
 from response_clusters.sources.averages.reading import read_columns, read_numbers
-from response_clusters.sources.source import Files
+from response_clusters.sources.contents import Files
 
 
 def read_texts(files: dict[str, str]) -> pd.DataFrame:

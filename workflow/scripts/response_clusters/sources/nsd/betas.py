@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
+from response_clusters.sources.contents import Files, SessionBetas
 from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
-from response_clusters.sources.source import Files, SessionBetas
+from response_clusters.sources.series import scaled, stream_series
 from response_clusters.sources.voxels import NSD_AXES, Voxels
 
 Betas = npt.NDArray[np.int16] | npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
-_progress = logging.getLogger("response_clusters.progress")
 
 SCALE = 300.0
 """Stored integer per percent signal change."""
@@ -96,10 +96,10 @@ def read_betas(
         if file.suffix == ".hdf5":
             _require_nsd_order(file, voxels)
         read = _read_hdf5 if file.suffix == ".hdf5" else _read_nifti
-        found = _narrowed(file, read(file, voxels, trials))
+        betas = _narrowed(file, read(file, voxels, trials))
     if beside:
-        _require_same_trial(Path(path), found, voxels, Path(beside))
-    return found
+        _require_same_trial(Path(path), betas, voxels, Path(beside))
+    return betas
 
 
 def _require(
@@ -141,18 +141,6 @@ def _narrowed(path: Path, betas: npt.NDArray[Any]) -> Betas:
     return betas.astype(np.int16)
 
 
-def _scaled(
-    betas: npt.NDArray[Any], slope: float | None, intercept: float | None
-) -> npt.NDArray[Any]:
-    """The values that a file states: in float64 if it scales them, else as they are."""
-    if slope in (None, 1.0) and intercept in (None, 0.0):
-        return betas
-    values = betas.astype(np.float64, copy=False)
-    values *= 1.0 if slope is None else slope
-    values += 0.0 if intercept is None else intercept
-    return values
-
-
 def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[Any]:
     """Seen from h5py the dataset is (trials, Z, Y, X), in NSD's own files a chunk per voxel."""
     import h5py
@@ -173,7 +161,7 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[An
         if found is None:
             require_stored(betas, "voxel", (3, 2, 1), wanted[:, ::-1])
             found = _read_boxes(betas, wanted)
-        found = _scaled(found, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
+        found = scaled(found, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
     return found.astype(found.dtype.newbyteorder("="), copy=False)
 
 
@@ -261,76 +249,12 @@ def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     return found
 
 
-def _stored_places(mask: Mask, turn: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Where the voxels of `mask` lie in a file whose axes are turned, counted in Fortran order."""
-    from nibabel.orientations import apply_orientation, ornt_transform
-
-    nsd = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
-    number = np.arange(mask.size, dtype=np.int32).reshape(mask.shape)
-    stored = apply_orientation(number, ornt_transform(nsd, turn)).ravel(order="F")
-    place = np.empty(mask.size, dtype=np.int64)
-    place[stored] = np.arange(mask.size)
-    found: npt.NDArray[np.int64] = place[np.flatnonzero(mask)]
-    return found
-
-
 def _read_nifti(
     path: Path, voxels: Voxels, trials: int | None, only: int | None = None
 ) -> npt.NDArray[Any]:
-    """One gzip stream of volumes in Fortran order: keep the wanted voxels of each as it passes.
+    """The volumes of a NIfTI, or so many of the first."""
 
-    With `only`, so many of the first volumes are read, and nothing behind them.
-    """
-    import nibabel as nib
-    from response_clusters.sources.nifti import (
-        orientation,
-        read_header,
-        require_same_grid,
-        stated_affine,
-    )
-    from zlib_ng import gzip_ng
+    def check(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        _require(path, shape, dtype, voxels, trials)
 
-    with gzip_ng.open(path) as stream:
-        header = read_header(stream)
-        shape, dtype = header.get_data_shape(), header.get_data_dtype()
-        # Some programs leave axes of one before the trials, or behind them.
-        longer = [n for n in shape[3:] if n != 1] or [1]
-        shape = (*shape[:3], *longer) if len(shape) > 4 else shape
-        affine = stated_affine(header)
-        turn = orientation(affine)
-        if affine is not None and len(shape) == 4:
-            affine = affine @ nib.orientations.inv_ornt_aff(turn, shape[:3])
-        axes = np.argsort(turn[:, 0])
-        turned = (*(shape[axis] for axis in axes), *shape[3:]) if len(shape) == 4 else shape
-        _require(path, turned, dtype, voxels, trials)
-        require_same_grid(
-            *(str(path), turned[:3], affine),
-            *(voxels.path, voxels.mask.shape, voxels.affine),
-        )
-        slope, intercept = header.get_slope_inter()
-        scaled = slope not in (None, 1.0) or intercept not in (None, 0.0)
-        if scaled and not np.isfinite([slope, intercept]).all():
-            raise ValueError(f"the header scales values by {slope} and adds {intercept}")
-        stream.read(header.get_data_offset() - stream.tell())
-        wanted = _stored_places(voxels.mask, turn)
-        count = shape[3] if only is None else only
-        kept = np.float64 if scaled else dtype.newbyteorder("=")
-        found = np.empty((len(wanted), count), dtype=kept)
-        size = int(np.prod(shape[:3])) * dtype.itemsize
-        for trial in range(count):
-            volume = stream.read(size)
-            if len(volume) != size:
-                raise StudyError(
-                    f"{path}: the file ends within volume {trial + 1}; expected {shape[3]} volumes "
-                    "by its header: it was cut short, fetch it again."
-                )
-            found[:, trial] = np.frombuffer(volume, dtype)[wanted]
-            if (trial + 1) % 150 == 0:
-                _progress.info("%d of %d trials read", trial + 1, shape[3])
-        # At its end the stream is held against its checksum and its length.
-        if only is None and stream.read(1):
-            raise StudyError(
-                f"{path}: the file goes on behind volume {count}, the last by its header; expected "
-                "one session's betas: fetch it again."
-            )
-    return _scaled(found, slope, intercept)
+    return stream_series(path, voxels, check, only)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from response_clusters.sources.contents import Files, SubjectRegions
 from response_clusters.sources.nifti import axes_of, read_volume
 from response_clusters.sources.regions import (
     aligned,
@@ -13,7 +14,6 @@ from response_clusters.sources.regions import (
     region_table,
     require_region_names,
 )
-from response_clusters.sources.source import Files, SubjectRegions
 
 
 def regions(files: Files, subject: str, choice: dict[str, Any]) -> SubjectRegions:

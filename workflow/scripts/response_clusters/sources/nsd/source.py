@@ -6,9 +6,10 @@ from typing import Any
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import is_there, readable
 from response_clusters.names import LARGEST_LABEL
+from response_clusters.sources.contents import Files
 from response_clusters.sources.nsd import layout
-from response_clusters.sources.paths import INSTANCES, existing, file_or_folder, folder, named
-from response_clusters.sources.source import Files, VoxelSource
+from response_clusters.sources.paths import INSTANCES, existing, folder
+from response_clusters.sources.source import VoxelSource
 
 COLLECTIONS = (
     *("floc-bodies", "floc-faces", "floc-places", "floc-words", "prf-visualrois", "aseg"),
@@ -56,12 +57,13 @@ class NSD(VoxelSource):
             f"files such as {example} by dataset.space, .betas and .format, found betas of "
             f"{listed(layout.versions(self.root))}: correct these keys or dataset.root"
         )
-        self.annotations = named("annotations", dataset, INSTANCES) or existing(
-            [self.below(path) for path in layout.ANNOTATIONS], INSTANCES
-        )
-        self.pictures = file_or_folder("pictures", dataset, layout.PICTURES_EXPECTED) or "".join(
-            existing([self.below(layout.PICTURES)], layout.PICTURES_EXPECTED)
-        )
+        self.name_files(dataset)
+        if not self.annotations and not self.labels:
+            paths = [self.below(path) for path in layout.ANNOTATIONS]
+            self.annotations = existing(paths, INSTANCES)
+        if not self.pictures:
+            paths = [self.below(layout.PICTURES)]
+            self.pictures = "".join(existing(paths, layout.PICTURES_EXPECTED))
         found: dict[str, list[int]] = {}
         for subject, session in self.sessions:
             found.setdefault(subject, []).append(session)
@@ -133,6 +135,8 @@ class NSD(VoxelSource):
         return {"betas": path}
 
     def stimulus_files(self) -> Files:
+        if self.stimulus_table:
+            return super().stimulus_files() | {"design": self.below(layout.DESIGN)}
         path = self.below(layout.STIMULI)
         if not self.is_file(path, layout.STIMULI_EXPECTED):
             return {}

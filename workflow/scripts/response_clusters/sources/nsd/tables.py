@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.files import reading
+from response_clusters.sources.contents import Files
 from response_clusters.sources.nsd.design import Design, presented, read_design, row_of
 from response_clusters.sources.nsd.layout import STIMULI_EXPECTED, TRIALS_PER_SESSION
-from response_clusters.sources.source import Files
 from response_clusters.tables import whole_numbers
 
 STIMULUS_COLUMNS = (

@@ -3,9 +3,9 @@
 import logging
 
 import pandas as pd
+from response_clusters.sources.contents import Files
 from response_clusters.sources.nsd.design import read_design, trial_table
 from response_clusters.sources.nsd.tables import check_behaviour
-from response_clusters.sources.source import Files
 
 _log = logging.getLogger("response_clusters")
 
