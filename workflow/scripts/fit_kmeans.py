@@ -1,6 +1,7 @@
 """Cluster a cohort's rows into k clusters and describe the fit."""
 
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,9 @@ import pandas as pd
 from response_clusters.elbow import r2_between, r2_explained
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.kmeans import CorrelationKMeans
 from response_clusters.records import write_record
 from response_clusters.rows import unit_rows
+from response_clusters.solver import Clustering, cluster_rows
 from response_clusters.tables import read_table, region_columns, write_table
 
 
@@ -24,20 +25,21 @@ def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
 
 def fit(
     X: npt.NDArray[np.float32], k: int, settings: dict[str, Any], entropy: list[int]
-) -> tuple[CorrelationKMeans, npt.NDArray[np.int64]]:
-    """Fit k clusters and return them with the cluster numbers, 1 to k by size, of the rows."""
-    model = CorrelationKMeans(
+) -> tuple[Clustering, npt.NDArray[np.int64]]:
+    """Fit k clusters, and number them from 1 to k by size: prototypes in that order, and rows."""
+    clustering = cluster_rows(
+        X,
         k,
-        n_init=settings["replicates"],
-        n_swaps=settings["swaps"],
-        max_iter=settings["max_iterations"],
-        random_state=entropy,
-    ).fit(X)
-    order = by_size(model.labels_, k)
+        np.random.SeedSequence(entropy),
+        replicates=settings["replicates"],
+        swaps=settings["swaps"],
+        max_iterations=settings["max_iterations"],
+    )
+    order = by_size(clustering.labels, k)
     number = np.empty(k, dtype=np.int64)
     number[order] = np.arange(1, k + 1)
-    model.cluster_centers_ = model.cluster_centers_[order]
-    return model, number[model.labels_]
+    ordered = replace(clustering, prototypes=clustering.prototypes[order])
+    return ordered, number[clustering.labels]
 
 
 def centroid_table(
@@ -87,23 +89,23 @@ if __name__ == "__main__":
         # A cohort's fits do not depend on which other cohorts there are.
         entropy = [params["seed"], zlib.crc32(cohort.encode()), k]
         try:
-            model, clusters = fit(X, k, params, entropy)
+            clustering, clusters = fit(X, k, params, entropy)
         except StudyError as error:
             raise StudyError(f"{rule.input.responses}: {error}") from None
         between = r2_between(X, clusters - 1)
-        prototypes = model.cluster_centers_
+        prototypes = clustering.prototypes
         summary = {
             "k": k,
             "trials": len(rows),
             "regions": len(regions),
-            "objective": model.inertia_,
+            "objective": clustering.objective,
             "r2_between": between.r2,
-            "r2_explained": r2_explained(X, model.inertia_) if k > 1 else 0.0,
+            "r2_explained": r2_explained(X, clustering.objective) if k > 1 else 0.0,
             "sizes": np.bincount(clusters, minlength=k + 1)[1:].tolist(),
             "replicates": params["replicates"] if k > 1 else 1,
-            "agreeing_replicates": model.n_agreeing_,
-            "iterations": model.n_iter_,
-            "converged": model.converged_,
+            "agreeing_replicates": clustering.agreeing,
+            "iterations": clustering.iterations,
+            "converged": clustering.converged,
             "seed": params["seed"],
             "within": between.within,
             "between": between.between,
@@ -113,12 +115,14 @@ if __name__ == "__main__":
         }
         rule.log.info(
             "objective %.6f; %d of %d replicates agree",
-            model.inertia_,
-            model.n_agreeing_,
+            clustering.objective,
+            clustering.agreeing,
             summary["replicates"],
         )
-        if not model.converged_:
-            rule.log.warning("the best replicate was stopped after %d iterations", model.n_iter_)
+        if not clustering.converged:
+            rule.log.warning(
+                "the best replicate was stopped after %d iterations", clustering.iterations
+            )
         write_table(centroid_table(X, clusters, prototypes, regions), output.centroids, "centroids")
         write_table(
             assignment_table(rows, X, clusters, prototypes), output.assignments, "assignments"

@@ -109,7 +109,7 @@ def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
             w[4 * LANES + i], w[5 * LANES + i], w[6 * LANES + i] = best, second, number
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def assign(units, prototypes):  # type: ignore[no-untyped-def]
     """Each row's nearest prototype, the lower number if equal, and its correlation, in float64."""
     n, columns = units.shape
@@ -239,7 +239,7 @@ def _reassign(  # type: ignore[no-untyped-def]
     return changed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     """Lloyd's algorithm until no assignment changes.
 

@@ -17,7 +17,7 @@ def _correlation(row, prototype):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
     """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
 
