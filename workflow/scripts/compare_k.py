@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.job import job
-from response_clusters.matching import match, prototype_matrix
+from response_clusters.matching import match_prototypes, prototype_matrix
 from response_clusters.tables import read_table, write_table
 
 
@@ -20,7 +20,7 @@ def consistency(fits: dict[int, npt.NDArray[np.float64]]) -> pd.DataFrame:
     """
     blocks = []
     for a, b in combinations(sorted(fits), 2):
-        found = match(fits[a], fits[b])
+        found = match_prototypes(fits[a], fits[b])
         cluster_a, cluster_b = np.indices(found.r.shape).reshape(2, -1) + 1
         blocks.append(
             pd.DataFrame(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.job import job
-from response_clusters.matching import match, prototype_matrix, summary
+from response_clusters.matching import match_prototypes, prototype_matrix, summary
 from response_clusters.records import write_record
 from response_clusters.tables import read_table, write_table
 
@@ -41,7 +41,7 @@ def consistency(fits: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, 
                 "least two, or nothing correlates: ask for more regions, or leave one of the two "
                 "out of the configuration's subjects."
             )
-        found = match(left[shared].to_numpy(), right[shared].to_numpy())
+        found = match_prototypes(left[shared].to_numpy(), right[shared].to_numpy())
         best += [found.r.max(axis=1), found.r.max(axis=0)]
         cluster_a, cluster_b = np.indices(found.r.shape).reshape(2, -1) + 1
         blocks.append(
