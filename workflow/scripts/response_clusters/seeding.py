@@ -1,4 +1,7 @@
-"""Where Lloyd's algorithm starts: k-means++ on unit rows, compiled."""
+"""Where Lloyd's algorithm starts: k-means++ on unit rows, compiled.
+
+As in `response_clusters.lloyd`, compiled functions use nothing of another file of the package.
+"""
 
 import numpy as np
 from numba import njit
