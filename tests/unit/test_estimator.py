@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 from response_clusters import CorrelationKMeans, StudyError
 from response_clusters.kmeans import _threads
+from response_clusters.lloyd import assign, lloyd
+from response_clusters.seeding import plus_plus
 from response_clusters.solver import cluster_rows
 from sklearn.base import clone, is_clusterer
 from sklearn.model_selection import GridSearchCV
@@ -84,6 +86,12 @@ def test_the_number_of_jobs_changes_no_bit(X: np.ndarray, n_jobs: int) -> None:
     several = model.set_params(n_jobs=n_jobs).fit(X)
     assert same(one, several)
     assert one.n_iter_ == several.n_iter_
+
+
+@pytest.mark.parametrize("compiled", [assign, lloyd, plus_plus])
+def test_threads_run_at_once(compiled: Any) -> None:
+    """Whatever Python calls of the compiled code lets other threads run meanwhile."""
+    assert compiled.targetoptions["nogil"]
 
 
 def test_progress_is_told_in_the_order_of_replicates(
