@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from response_clusters import StudyError
 from response_clusters.comparison.consistency import across_k, across_subjects
-from response_clusters.comparison.matching import match, summary
+from response_clusters.comparison.matching import match_prototypes, summary
 
 
 def test_the_matching_is_the_best_of_all() -> None:
     rng = np.random.default_rng(0)
     a, b = rng.standard_normal((4, 9)), rng.standard_normal((4, 9))
-    found = match(a, b)
+    found = match_prototypes(a, b)
     r = np.array([[np.corrcoef(x, y)[0, 1] for y in b] for x in a])
     np.testing.assert_allclose(found.r, r, atol=1e-12)
     best = max(sum(r[i, j] for i, j in enumerate(p)) for p in permutations(range(4)))
@@ -24,14 +24,14 @@ def test_order_and_scale_of_prototypes_do_not_matter() -> None:
     rng = np.random.default_rng(1)
     a = rng.standard_normal((5, 8))
     order = rng.permutation(5)
-    found = match(a, 3 * a[order] + 2)
+    found = match_prototypes(a, 3 * a[order] + 2)
     assert found.matched[order, np.arange(5)].all()
     np.testing.assert_allclose(found.r[found.matched], 1.0)
 
 
 def test_unequal_numbers_give_the_smaller_number_of_matches() -> None:
     rng = np.random.default_rng(2)
-    found = match(rng.standard_normal((3, 8)), rng.standard_normal((6, 8)))
+    found = match_prototypes(rng.standard_normal((3, 8)), rng.standard_normal((6, 8)))
     assert found.matched.sum() == 3
     assert (found.matched.sum(axis=0) <= 1).all()
     assert (found.matched.sum(axis=1) == 1).all()
@@ -39,7 +39,7 @@ def test_unequal_numbers_give_the_smaller_number_of_matches() -> None:
 
 def test_one_region_cannot_be_correlated() -> None:
     with pytest.raises(StudyError, match="two or more regions"):
-        match(np.ones((2, 1)), np.ones((2, 1)))
+        match_prototypes(np.ones((2, 1)), np.ones((2, 1)))
 
 
 def test_all_pairs_of_k_are_compared_once() -> None:

@@ -19,15 +19,16 @@ if __name__ == "__main__":
         # A cohort's fits do not depend on which other cohorts there are.
         entropy = [params["seed"], zlib.crc32(cohort.encode()), k]
         try:
-            model, clusters = fit(X, k, params, entropy)
+            clustering, clusters = fit(X, k, params, entropy)
         except StudyError as error:
             raise StudyError(f"{rule.input.responses}: {error}") from None
-        record = fit_record(X, model, clusters, params)
+        record = fit_record(X, clustering, clusters, params)
         counts = record["agreeing_replicates"], record["replicates"]
-        rule.log.info("objective %.6f; %d of %d replicates agree", model.inertia_, *counts)
-        if not model.converged_:
-            rule.log.warning("the best replicate was stopped after %d iterations", model.n_iter_)
-        prototypes = model.cluster_centers_
+        rule.log.info("objective %.6f; %d of %d replicates agree", clustering.objective, *counts)
+        if not clustering.converged:
+            stopped = "the best replicate was stopped after %d iterations"
+            rule.log.warning(stopped, clustering.iterations)
+        prototypes = clustering.prototypes
         write_table(centroid_table(X, clusters, prototypes, regions), output.centroids, "centroids")
         assignments = assignment_table(rows, X, clusters, prototypes)
         write_table(assignments, output.assignments, "assignments")

@@ -4,11 +4,15 @@ import difflib
 from collections.abc import Iterable
 
 
-class StudyError(Exception):
+class StudyError(ValueError):
     """A sentence for the person who runs the study.
 
     It names the file or the key, what was found, what was expected and what to do next. Scripts let
     it end the job without a traceback; anything else that is raised is a bug and keeps its own.
+
+    It is a ValueError because that is what users of scikit-learn's estimators expect of values that
+    cannot be used. A block that catches ValueError around code that raises this one must let it
+    pass first.
     """
 
 

@@ -43,7 +43,9 @@ def readable(path: str | Path, expected: str) -> Path:
             )
         with open(path, "rb") as file:
             start = file.read(200)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except StudyError:
+        raise
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a zero byte is a ValueError
         raise StudyError(
             f"{path}: there is no such file; expected {expected}: correct the path or fetch the "
             "file."

@@ -1,17 +1,22 @@
 """Lloyd's algorithm on unit rows, compiled.
 
-A row is looked at again only when prototypes have moved far enough since for its nearest one to be
-another (Hamerly 2010, with both of his bounds in one). What is looked at goes through tiles of
-`LANES` rows, one column after the other, so that one instruction serves many rows.
+Skipping rows. Most rows keep their prototype from one iteration to the next. Each row therefore has
+a bound: how far the prototypes may move before another one could be its nearest. Until they have
+moved that far, the row is not looked at (Hamerly 2010; `_reassign` derives the bound). The rows
+that are due are copied into tiles of `LANES` rows, stored column by column, so that one vector
+instruction of the processor serves many rows.
 
-Every result is exact, so it is the same whatever the processor makes of the code. Unit rows are
-multiples of 2⁻²⁴, prototypes of 2⁻²⁸: products of the two, and sums of products, are multiples of
-2⁻⁵² below 2, which float64 holds as they are in any order, fused or not; so it holds sums of rows.
-Products in float32 are at half the price, and decide where the two best of a row are farther apart
-than any rounding could move them; otherwise float64 decides.
+Exact results. The result does not depend on the processor or on the order of the additions. Values
+of unit rows are multiples of 2⁻²⁴ and those of prototypes of 2⁻²⁸. Their products, and sums of such
+products, are multiples of 2⁻⁵² below 2, and float64 represents every one of these without rounding;
+the same is true of sums of rows. Correlations are first computed in float32, which takes half the
+time. Where the two best prototypes of a row are too close for float32 to tell apart, float64
+decides.
 
-Compiled code imports none, and no constants: what is kept of a compilation is thrown away when its
-file changes, but not when something changes that it imports.
+Caching. Numba keeps compiled functions on disk and compiles a function again when the file that
+defines it has changed. A function or constant imported from another file becomes part of the
+compiled code, but Numba does not notice when that other file changes, and would go on using the old
+code. So compiled functions here use nothing that is defined in another file of the package.
 """
 
 import numpy as np
@@ -20,17 +25,18 @@ from numba import njit
 LANES = 128
 # Prototypes are rounded to multiples of 1 / FINE.
 FINE = 2.0**28
-# A sum of unit rows that is shorter than their grid is that of rows that cancel.
+# Members whose unit rows add up to less than this cancel: their mean points nowhere.
 _NO_DIRECTION = 2.0**-24
 
 
 @njit(cache=True)
 def _load(units, rows, tile):  # type: ignore[no-untyped-def]
-    """Put rows into a tile: column j of the i-th at j · LANES + i.
+    """Put rows into a tile: column j of the i-th row at j · LANES + i.
 
-    Rows are copied together first, since only then the processor fetches several of them at once;
-    and four values are read before they are written, or they would be scattered by slower
-    instructions made for that.
+    In two steps, for speed. The rows are first copied one behind the other into the tile's second
+    half, a plain copy during which the processor fetches several rows at once. Then they are
+    transposed, four values read before four are written: written one by one, the compiler would
+    turn the loop into scatter instructions, which are slower.
     """
     columns = units.shape[1]
     near = tile[columns * LANES :]
@@ -51,9 +57,9 @@ def _load(units, rows, tile):  # type: ignore[no-untyped-def]
 def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
     """Put the products of a tile's rows with four of the vectors, from number `c`, into `w`.
 
-    Four vectors and four columns a step, by offsets that are plainly not negative: what the
-    compiler turns into the processor's widest instructions. Past the last vector, the last is
-    taken again.
+    Four vectors and four columns a step, at offsets that the compiler can see are not negative:
+    only then does it use the processor's widest instructions. Where fewer than four vectors are
+    left, the last one is repeated.
     """
     last = len(vectors) - 1
     p, q = vectors[c], vectors[min(c + 1, last)]
@@ -76,20 +82,21 @@ def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _ranked(r, number, best, second, found):  # type: ignore[no-untyped-def]
-    """The best and second best correlation and the number of the best, with one more in play."""
+def _ranked(r, number, best, second, nearest):  # type: ignore[no-untyped-def]
+    """The best and second best correlation and the number of the best, after one more prototype."""
     ahead = r > best
     less = best if ahead else r
     second = less if less > second else second
-    return (r if ahead else best), second, (number if ahead else found)
+    return (r if ahead else best), second, (number if ahead else nearest)
 
 
 @njit(cache=True, fastmath={"contract"})
 def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
-    """Each row's nearest prototype, the lower number if equal, and how near that and the next are.
+    """Each row's best and second best correlation, and the number of its nearest prototype.
 
-    Everything is in one array of 7 · LANES numbers, so that the compiler sees that nothing
-    overlaps: four correlations, then the best, the second best and the number of the best.
+    The lower number where two are equal. `w` has room for 7 · LANES numbers: the correlations with
+    four prototypes, then the best, the second best and the number of the best. It is one array
+    because the compiler could not rule out that several arrays overlap.
     """
     k = len(prototypes)
     for i in range(LANES):
@@ -109,7 +116,7 @@ def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
             w[4 * LANES + i], w[5 * LANES + i], w[6 * LANES + i] = best, second, number
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def assign(units, prototypes):  # type: ignore[no-untyped-def]
     """Each row's nearest prototype, the lower number if equal, and its correlation, in float64."""
     n, columns = units.shape
@@ -127,21 +134,21 @@ def assign(units, prototypes):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _exactly_nearest(row, prototypes):  # type: ignore[no-untyped-def]
     """The number of a row's nearest prototype in float64, the lower one if equal."""
-    best, found = -2.0, 0
+    best, nearest = -2.0, 0
     for c in range(len(prototypes)):
         r = 0.0
         for j in range(len(row)):
             r += row[j] * prototypes[c, j]
         if r > best:
-            best, found = r, c
-    return found
+            best, nearest = r, c
+    return nearest
 
 
 @njit(cache=True)
 def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
     """The row whose correlation with its nearest live prototype is lowest; the first if equal."""
     n, columns = units.shape
-    worst, found = 3.0, 0
+    worst, farthest = 3.0, 0
     for row in range(n):
         best = -2.0
         for c in range(len(prototypes)):
@@ -151,8 +158,8 @@ def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
                     r += units[row, j] * prototypes[c, j]
                 best = max(best, r)
         if best < worst:
-            worst, found = best, row
-    return found
+            worst, farthest = best, row
+    return farthest
 
 
 @njit(cache=True)
@@ -166,10 +173,12 @@ def _length(vector):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
-    """Normalised means; an emptied cluster, or one whose members cancel, takes the farthest row.
+    """Move each prototype to the normalised mean of its members.
 
-    Returns the two largest distances by which prototypes moved, added up: what a row's nearest and
-    any other prototype have come closer to changing places by is no more than that.
+    A cluster that is empty, or whose members cancel, takes the row farthest from all prototypes.
+
+    Returns the sum of the two largest distances by which prototypes moved: an upper limit of how
+    far any two of them moved together.
     """
     k, columns = prototypes.shape
     live = np.zeros(k, dtype=np.bool_)
@@ -201,18 +210,24 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
 def _reassign(  # type: ignore[no-untyped-def]
     units, rows, prototypes, working, travelled, labels, due, sums, sizes, tile, w
 ):
-    """Move some rows to their nearest prototypes; how many changed sides.
+    """Assign some rows to their nearest prototypes and set their bounds; how many changed cluster.
 
-    `working` are the prototypes in float32.
+    `working` are the prototypes in float32, and `travelled` is the sum of what `_update` returned
+    in all iterations so far.
 
-    On unit rows √(2 − 2r) is a distance. A row stays where it is until prototypes have moved by
-    what its nearest is nearer than the next.
+    The bound: between unit vectors, d = √(2 − 2r) is the Euclidean distance. Let a row have d₁ to
+    its nearest prototype and d₂ to the next. If its nearest then moves by m₁ and another one by m₂,
+    the first is at most d₁ + m₁ away and the other at least d₂ − m₂. The nearest can change only
+    once m₁ + m₂ ≥ d₂ − d₁. Since `travelled` grows at least as much as any two prototypes move
+    together, the row need not be looked at before `travelled` has grown by d₂ − d₁. The value that
+    it will have then is kept in `due`.
     """
     columns = units.shape[1]
     _load(units, rows, tile)
     _nearest(tile, columns, working, w)
-    # Allowed for: lengths that differ from 1 by the grid of the rows, and the rounding of products
-    # in float32, (columns + 1) · 2⁻²⁴ at most; then, that of what is kept.
+    # A correlation in float32 may be wrong by `error`: its sum rounds by (columns + 1) · 2⁻²⁴ at
+    # most, and the lengths of rows differ from 1 by their grid. Taking d₁ at its largest and d₂ at
+    # its smallest makes the bound safe; `grain` allows for its own rounding to float32.
     error, grain = 2.0**-23 * (columns + 4), 2.0**-24
     for i in range(len(rows)):
         if w[4 * LANES + i] - w[5 * LANES + i] <= 2.0 * error:
@@ -239,7 +254,7 @@ def _reassign(  # type: ignore[no-untyped-def]
     return changed
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     """Lloyd's algorithm until no assignment changes.
 
@@ -262,7 +277,8 @@ def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     k = len(prototypes)
     sums, sizes = np.zeros((k, columns)), np.zeros(k, dtype=np.int64)
     labels = np.full(n, -1, dtype=np.int32)
-    # How far the prototypes have travelled, and when each row is due to be looked at again.
+    # How far prototypes have moved in all (`_update`), and how far they will have moved when a row
+    # has to be looked at again (`_reassign`).
     travelled, due = 0.0, np.full(n, -1.0, np.float32)
     rows, waiting = np.zeros(LANES + 1, dtype=np.int64), 0
     tile = np.zeros(2 * columns * LANES, dtype=np.float32)

@@ -1,4 +1,7 @@
-"""Where Lloyd's algorithm starts: k-means++ on unit rows, compiled."""
+"""Where Lloyd's algorithm starts: k-means++ on unit rows, compiled.
+
+As in `_lloyd`, compiled functions use nothing that is defined in another file of the package.
+"""
 
 import numpy as np
 from numba import njit
@@ -17,7 +20,7 @@ def _correlation(row, prototype):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
     """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
 

@@ -54,7 +54,7 @@ def _correlation(a: Floats, b: Floats) -> npt.NDArray[np.float64]:
     return np.divide(product, norms, out=np.zeros_like(product), where=norms > 0)
 
 
-def r2_between(X: Floats, labels: npt.NDArray[np.integer[Any]]) -> BetweenR2:
+def r2_between(X: npt.ArrayLike, labels: npt.ArrayLike) -> BetweenR2:
     """R² = B / (W + B) on squared correlation distances, with centroids of raw rows.
 
     W = Σᵢ (1 − r(xᵢ, c_own))² / N and B = Σⱼ nⱼ (1 − r(cⱼ, c̄))² / N, each centroid cⱼ the mean of
@@ -63,9 +63,9 @@ def r2_between(X: Floats, labels: npt.NDArray[np.integer[Any]]) -> BetweenR2:
 
     Parameters
     ----------
-    X : ndarray of shape (n, p), float
+    X : array of shape (n, p), float
         Raw rows: neither centred nor scaled.
-    labels : ndarray of shape (n,), int
+    labels : array of shape (n,), int
         Clusters 0 to k − 1, none of them empty.
 
     Returns
@@ -73,10 +73,25 @@ def r2_between(X: Floats, labels: npt.NDArray[np.integer[Any]]) -> BetweenR2:
     BetweenR2
         Responses z-scored within session have a c̄ of rounding noise only. Where the row-centred c̄
         is shorter than 10⁻⁶ of the mean row-centred trial, r(cⱼ, c̄) is set to 0, hence B = 1.
+
+    Raises
+    ------
+    StudyError
+        If there is not a label for each row, or a cluster is empty.
     """
-    rows = np.asarray(X, dtype=np.float64)
+    rows, labels = np.asarray(X, dtype=np.float64), np.asarray(labels)
+    if rows.ndim != 2 or labels.shape != rows.shape[:1] or not labels.size or labels.min() < 0:
+        raise StudyError(
+            f"X has the shape {rows.shape} and labels {labels.shape}; expected a table of at least "
+            "one row, and a label of 0 or more for each row."
+        )
     k = int(labels.max()) + 1
     sizes = np.bincount(labels, minlength=k)
+    if not sizes.all():
+        raise StudyError(
+            f"No row is in cluster {sizes.argmin()}; expected at least one in each from 0 to "
+            f"{k - 1}: number the clusters without gaps."
+        )
     sums = np.zeros((k, rows.shape[1]))
     np.add.at(sums, labels, rows)
     centroids = sums / sizes[:, None]
@@ -94,12 +109,12 @@ def r2_between(X: Floats, labels: npt.NDArray[np.integer[Any]]) -> BetweenR2:
     return BetweenR2(r2, within, between, share, directionless)
 
 
-def r2_explained(X: Floats, objective: float) -> float:
+def r2_explained(X: npt.ArrayLike, objective: float) -> float:
     """R² = 1 − Σ (1 − r_own) / Σ (1 − r₁), r₁ the correlation with the prototype of k = 1.
 
     Parameters
     ----------
-    X : ndarray of shape (n, p), float
+    X : array of shape (n, p), float
         Raw rows.
     objective : float
         Σ (1 − r) of the fit.

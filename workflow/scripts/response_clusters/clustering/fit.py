@@ -1,12 +1,13 @@
 """One fit of a cohort: clusters numbered by size, and the tables and numbers that describe it."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.clustering.elbow import r2_between, r2_explained
-from response_clusters.clustering.kmeans import CorrelationKMeans
+from response_clusters.clustering.solver import Clustering, cluster_rows
 from response_clusters.responses.rows import unit_rows
 
 
@@ -19,20 +20,21 @@ def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
 
 def fit(
     X: npt.NDArray[np.float32], k: int, settings: dict[str, Any], entropy: list[int]
-) -> tuple[CorrelationKMeans, npt.NDArray[np.int64]]:
-    """Fit k clusters and return them with the cluster numbers, 1 to k by size, of the rows."""
-    model = CorrelationKMeans(
+) -> tuple[Clustering, npt.NDArray[np.int64]]:
+    """Fit k clusters, and number them from 1 to k by size: prototypes in that order, and rows."""
+    clustering = cluster_rows(
+        X,
         k,
-        n_init=settings["replicates"],
-        n_swaps=settings["swaps"],
-        max_iter=settings["max_iterations"],
-        random_state=entropy,
-    ).fit(X)
-    order = by_size(model.labels_, k)
+        np.random.SeedSequence(entropy),
+        replicates=settings["replicates"],
+        swaps=settings["swaps"],
+        max_iterations=settings["max_iterations"],
+    )
+    order = by_size(clustering.labels, k)
     number = np.empty(k, dtype=np.int64)
     number[order] = np.arange(1, k + 1)
-    model.cluster_centers_ = model.cluster_centers_[order]
-    return model, number[model.labels_]
+    ordered = replace(clustering, prototypes=clustering.prototypes[order])
+    return ordered, number[clustering.labels]
 
 
 def centroid_table(
@@ -74,25 +76,25 @@ def assignment_table(
 
 def fit_record(
     X: npt.NDArray[np.float32],
-    model: CorrelationKMeans,
+    clustering: Clustering,
     clusters: npt.NDArray[np.int64],
     settings: dict[str, Any],
 ) -> dict[str, Any]:
     """A fit in numbers, as the record ``fit`` holds them."""
-    k = len(model.cluster_centers_)
+    k = len(clustering.prototypes)
     between = r2_between(X, clusters - 1)
     return {
         "k": k,
         "trials": len(X),
         "regions": X.shape[1],
-        "objective": model.inertia_,
+        "objective": clustering.objective,
         "r2_between": between.r2,
-        "r2_explained": r2_explained(X, model.inertia_) if k > 1 else 0.0,
+        "r2_explained": r2_explained(X, clustering.objective) if k > 1 else 0.0,
         "sizes": np.bincount(clusters, minlength=k + 1)[1:].tolist(),
         "replicates": settings["replicates"] if k > 1 else 1,
-        "agreeing_replicates": model.n_agreeing_,
-        "iterations": model.n_iter_,
-        "converged": model.converged_,
+        "agreeing_replicates": clustering.agreeing,
+        "iterations": clustering.iterations,
+        "converged": clustering.converged,
         "seed": settings["seed"],
         "within": between.within,
         "between": between.between,

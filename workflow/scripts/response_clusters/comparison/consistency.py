@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from response_clusters.comparison.matching import match, summary
+from response_clusters.comparison.matching import match_prototypes, summary
 from response_clusters.errors import StudyError
 
 
@@ -20,7 +20,7 @@ def across_k(fits: dict[int, npt.NDArray[np.float64]]) -> pd.DataFrame:
     """
     blocks = []
     for a, b in combinations(sorted(fits), 2):
-        matches = match(fits[a], fits[b])
+        matches = match_prototypes(fits[a], fits[b])
         cluster_a, cluster_b = np.indices(matches.r.shape).reshape(2, -1) + 1
         blocks.append(
             pd.DataFrame(
@@ -66,7 +66,7 @@ def across_subjects(fits: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[s
                 "least two, or nothing correlates: ask for more regions, or leave one of the two "
                 "out of the configuration's subjects."
             )
-        matches = match(left[shared].to_numpy(), right[shared].to_numpy())
+        matches = match_prototypes(left[shared].to_numpy(), right[shared].to_numpy())
         best += [matches.r.max(axis=1), matches.r.max(axis=0)]
         cluster_a, cluster_b = np.indices(matches.r.shape).reshape(2, -1) + 1
         blocks.append(

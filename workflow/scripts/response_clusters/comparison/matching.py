@@ -1,14 +1,21 @@
-"""Which prototype of one fit corresponds to which of another, and how well."""
+"""Which prototype of one fit corresponds to which of another, and how well.
+
+The clustering is of use without pandas, so only the function that makes a table imports it.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from response_clusters.digits import DIGITS
 from response_clusters.errors import StudyError
 from scipy.optimize import linear_sum_assignment
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIMILAR = 0.8
 """Prototypes that correlate above this are called similar, as in the study being reproduced."""
@@ -36,13 +43,13 @@ class Match:
     matched: npt.NDArray[np.bool_]
 
 
-def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) -> Match:
+def match_prototypes(a: npt.ArrayLike, b: npt.ArrayLike) -> Match:
     """Match two sets of prototypes one to one on Pearson r.
 
     Parameters
     ----------
-    a : ndarray of shape (k_a, regions)
-    b : ndarray of shape (k_b, regions)
+    a : array of shape (k_a, regions)
+    b : array of shape (k_b, regions)
         The same regions in the same order; rows are centred here, whatever they were centred on.
 
     Raises
@@ -50,10 +57,11 @@ def match(a: npt.NDArray[np.floating[Any]], b: npt.NDArray[np.floating[Any]]) ->
     StudyError
         If there are fewer than two regions: no correlation is defined over them.
     """
-    if a.shape[1] != b.shape[1] or a.shape[1] < 2:
+    a, b = np.asarray(a), np.asarray(b)
+    if a.ndim != 2 or b.ndim != 2 or a.shape[1] != b.shape[1] or a.shape[1] < 2:
         raise StudyError(
-            f"Prototypes of {a.shape[1]} and {b.shape[1]} regions cannot be correlated: the same "
-            "two or more regions are needed."
+            f"Prototypes of the shapes {a.shape} and {b.shape} cannot be correlated; expected a "
+            "row per prototype, over the same two or more regions."
         )
     # Summed by numpy, not by BLAS, whose order depends on the processor; then rounded, as otherwise
     # a last bit would decide a tie.
@@ -70,7 +78,7 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     ----------
     prototypes, pooled : DataFrame
         A row per cluster (from 1), a column per region. They are correlated over the regions that
-        both have, as `match` does.
+        both have, as `match_prototypes` does.
 
     Returns
     -------
@@ -78,8 +86,10 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
         Columns cluster, pooled_cluster and r; the last two null for a cluster that is left over, as
         some are where there are more than in the pooled fit.
     """
+    import pandas as pd
+
     shared = [region for region in pooled.columns if region in prototypes.columns]
-    found = match(prototypes[shared].to_numpy(), pooled[shared].to_numpy())
+    found = match_prototypes(prototypes[shared].to_numpy(), pooled[shared].to_numpy())
     has = np.atleast_1d(found.matched.any(axis=1))
     to = found.matched.argmax(axis=1)
     r = found.r[np.arange(len(to)), to]

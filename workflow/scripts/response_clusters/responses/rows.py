@@ -1,6 +1,8 @@
 """Rows as correlation sees them: centred, of unit length, and which rows have no correlation."""
 
+import mmap
 import tempfile
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -73,9 +75,11 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
     centred, spread, constant = _centred(rows)
     wrong = np.flatnonzero(constant)
     if wrong.size:
+        finite = np.isfinite(rows[wrong[0]]).all()
         raise StudyError(
             "Rows that are constant or not finite have no correlation; expected none of them, but "
-            f"the first is row {first + wrong[0]}: leave such rows out."
+            f"the first is row {first + wrong[0]}, which "
+            f"{'is constant' if finite else 'has NaN or inf in it'}: leave such rows out."
         )
     # Scaled to their largest value first: squares of tiny or huge values would leave float64.
     centred /= spread[:, None]
@@ -91,8 +95,9 @@ def packed_units(X: npt.ArrayLike) -> npt.NDArray[np.float32]:
     Parameters
     ----------
     X : array of shape (n, p), float
-        One observation a row, p ≥ 2. Of a `numpy.memmap` the unit rows are not held in memory
-        either, but in an unnamed temporary file that is gone with them.
+        One observation a row, p ≥ 2. The unit rows of a `numpy.memmap` (or of an array that shows a
+        part of one) are kept in an unnamed temporary file rather than in memory; it is gone with
+        them.
 
     Returns
     -------
@@ -112,12 +117,36 @@ def packed_units(X: npt.ArrayLike) -> npt.NDArray[np.float32]:
         )
     n, p = rows.shape
     shape = n, -(-p // 4) * 4
-    if isinstance(rows, np.memmap):
+    if _is_mapped(rows):
         with tempfile.TemporaryFile() as file:
             units = np.asarray(np.memmap(file, np.float32, "w+", shape=shape))
     else:
         units = np.zeros(shape, dtype=np.float32)
-    block = max(1, _BLOCK // max(p, 1))
-    for first in range(0, n, block):
-        units[first : first + block, :p] = unit_rows(rows[first : first + block], first)
+    for part, block in unit_blocks(rows):
+        units[part, :p] = block
     return units
+
+
+def unit_blocks(rows: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[np.float64]]]:
+    """The unit rows of an array, some thousands at a time, and which rows these are.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, p)
+
+    Raises
+    ------
+    StudyError
+        As `unit_rows` does.
+    """
+    block = max(1, _BLOCK // max(rows.shape[1], 1))
+    for first in range(0, len(rows), block):
+        part = slice(first, first + block)
+        yield part, unit_rows(rows[part], first)
+
+
+def _is_mapped(array: Any) -> bool:
+    """Whether an array lies in a mapped file; scikit-learn makes plain arrays of `numpy.memmap`."""
+    while array is not None and not isinstance(array, np.memmap | mmap.mmap):
+        array = getattr(array, "base", None)
+    return array is not None
