@@ -20,9 +20,6 @@ def test_a_rules_digest_is_that_of_its_script(rule: str) -> None:
     text = rules()[rule]
     scripts = re.findall(r'"(?:\.\./)+scripts/(\w+)\.py"', text)
     digests = re.findall(r'job_params\(\s*"(\w+)"', text)
-    if "stale_params(" in text:
-        stale = (ROOT / "workflow" / "rules" / "stale.smk").read_text("utf-8")
-        digests = re.findall(r'job_params\(\s*"(find_stale)"', stale)
     assert len(scripts) == 1
     assert digests == scripts
 

@@ -45,7 +45,7 @@ FIT_FILES = {
     "assignments": "assignments.parquet",
     "fit": "fit.json",
 }
-# What `rule all` asks for: every rules file appends its own results.
+# The results that the whole study asks for; every rules file appends its own.
 TARGETS = []
 
 

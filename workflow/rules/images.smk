@@ -22,15 +22,6 @@ for cohort, fit in DESCRIBED:
         TARGETS += figure(f"{cohort}/{fit}/contact_sheet")
 
 
-def annotations():
-    """What says what the images show: COCO's instance files, or a table; or nothing."""
-    if not plan.labels_known:
-        return {}
-    if plan.source.labels:
-        return {"table": plan.source.labels}
-    return {"annotations": plan.source.annotations}
-
-
 rule read_stimuli:
     """Which images there are, where their pictures are, and how they were cropped."""
     input:
@@ -61,7 +52,7 @@ rule list_images:
     """What each image shows, where there are annotations."""
     input:
         **STIMULI,
-        **annotations(),
+        **plan.annotation_files,
     output:
         **(LABELS if plan.labels_known else {}),
         **IMAGES,

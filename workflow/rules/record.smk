@@ -1,14 +1,9 @@
 """The record of how a study was made: its configuration, what it leaves out, and the software."""
 
+from response_clusters.study.versions import required_packages
+
 MADE = list(TARGETS)
 TARGETS += [f"{OUT}/config.yaml", f"{OUT}/versions.json"]
-
-
-def required_packages():
-    """The packages that the study asks for, as envs/study.in lists them."""
-    text = (Path(workflow.basedir) / "envs" / "study.in").read_text("utf-8")
-    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in text.splitlines())
-    return sorted(name[0] for name in names if name)
 
 
 rule record_config:
@@ -58,7 +53,7 @@ rule record_versions:
         job=job_params(
             "record_versions",
             folder=os.path.relpath(workflow.basedir),
-            packages=required_packages(),
+            packages=required_packages(Path(workflow.basedir) / "envs" / "study.in"),
         ),
     message:
         "Recording the software"

@@ -11,7 +11,10 @@ rule gather_responses:
     """One subject's sessions, joined."""
     input:
         trials=f"{OUT}/{{cohort}}/trials.parquet",
-        means=regional_means,
+        means=lambda wildcards: expand(
+            f"{OUT}/{wildcards.cohort}/{{part}}",
+            part=plan.source.parts(plan.sessions[wildcards.cohort]),
+        ),
     output:
         responses=f"{OUT}/{{cohort}}/responses.parquet",
     log:

@@ -3,17 +3,12 @@
 Nothing else in the workflow deletes results, and no other target asks for these rules.
 """
 
-
-def stale_params(remove):
-    """What `find_stale` needs: the study, and how to ask Snakemake what it makes."""
-    return job_params(
-        "find_stale",
-        config=config,
-        out=OUT,
-        keep=list(plan.source.own_rules),
-        remove=remove,
-        snakefile=str(Path(workflow.basedir) / "Snakefile"),
-    )
+STALE = {
+    "config": config,
+    "out": OUT,
+    "keep": list(plan.source.own_rules),
+    "snakefile": str(Path(workflow.basedir) / "Snakefile"),
+}
 
 
 rule stale:
@@ -23,7 +18,7 @@ rule stale:
     conda:
         "../../envs/conda.yaml"
     params:
-        job=lambda wildcards: stale_params(remove=False),
+        job=job_params("find_stale", remove=False, **STALE),
     message:
         f"Looking in {OUT} for results that this configuration does not make"
     script:
@@ -37,7 +32,7 @@ rule remove_stale:
     conda:
         "../../envs/conda.yaml"
     params:
-        job=lambda wildcards: stale_params(remove=True),
+        job=job_params("find_stale", remove=True, **STALE),
     message:
         f"Removing the results in {OUT} that this configuration does not make"
     script:

@@ -8,11 +8,6 @@ TARGETS += expand(f"{OUT}/{{subject}}/trials.parquet", subject=plan.subjects)
 TARGETS += expand(f"{OUT}/{{subject}}/regions.tsv", subject=plan.subjects)
 
 
-def regional_means(wildcards):
-    """The regional means of a subject: one table."""
-    return [f"{OUT}/{wildcards.cohort}/regional_means.parquet"]
-
-
 rule import_table:
     """A subject's averaged responses, its trials and its regions."""
     input:

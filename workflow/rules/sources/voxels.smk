@@ -8,14 +8,6 @@ TARGETS += expand(f"{OUT}/{{subject}}/trials.parquet", subject=plan.subjects)
 TARGETS += expand(f"{OUT}/{{subject}}/regions.tsv", subject=plan.subjects)
 
 
-def regional_means(wildcards):
-    """The regional means of a subject: a table per session."""
-    return [
-        f"{OUT}/{wildcards.cohort}/betas/session{session:02d}.parquet"
-        for session in plan.sessions[wildcards.cohort]
-    ]
-
-
 rule read_trials:
     """Which image each trial showed."""
     input:

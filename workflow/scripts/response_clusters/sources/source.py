@@ -135,6 +135,10 @@ class Source(ABC):
     def files_of(self, subject: str, sessions: list[int]) -> dict[str, str]:
         """Where responses come from, for sentences: paths by session, by region, or under ''."""
 
+    @abstractmethod
+    def parts(self, sessions: list[int]) -> list[str]:
+        """The tables of regional means that the rules write below a subject's folder."""
+
     def paths(self, sessions: dict[str, list[int]]) -> list[str]:
         """Every path that Snakemake will see."""
         files = [path for s, n in sessions.items() for path in self.files_of(s, n).values()]
@@ -160,6 +164,9 @@ class VoxelSource(Source):
     betas = ""
     """A function of (files, subject, session, voxels) that returns `SessionBetas`; `voxels` is
     `response_clusters.sources.voxels.Voxels`."""
+
+    def parts(self, sessions: list[int]) -> list[str]:
+        return [f"betas/session{session:02d}.parquet" for session in sessions]
 
     @abstractmethod
     def trial_files(self, subject: str) -> Files:
@@ -192,6 +199,9 @@ class AverageSource(Source):
     for each trial from the first."""
     per_session = 0
     """Trials in each session of a table without a column session; 0 if they are all of one."""
+
+    def parts(self, sessions: list[int]) -> list[str]:
+        return ["regional_means.parquet"]
 
     @abstractmethod
     def response_files(self, subject: str) -> Files:

@@ -58,6 +58,15 @@ class Plan:
         return annotated or (self.images_known and bool(self.source.labels))
 
     @property
+    def annotation_files(self) -> dict[str, str | list[str]]:
+        """What says what the images show: COCO's instance files, or a table; or nothing."""
+        if not self.labels_known:
+            return {}
+        if self.source.labels:
+            return {"table": self.source.labels}
+        return {"annotations": self.source.annotations}
+
+    @property
     def pictures_known(self) -> bool:
         return self.images_known and bool(self.source.pictures)
 

@@ -1,8 +1,10 @@
 """The software that made the results: versions, git commit, and whether it was clean."""
 
 import platform
+import re
 import subprocess
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 
@@ -28,3 +30,10 @@ def versions(folder: str, packages: list[str]) -> dict[str, Any]:
         "commit": git(folder, "rev-parse", "HEAD"),
         "clean": None if changes is None else not changes,
     }
+
+
+def required_packages(requirements: Path) -> list[str]:
+    """The packages that a file of requirements lists, by name and without their versions."""
+    lines = requirements.read_text("utf-8").splitlines()
+    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in lines)
+    return sorted(name[0] for name in names if name)
