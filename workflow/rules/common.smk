@@ -58,7 +58,7 @@ wildcard_constraints:
 
 
 def job_params(script, *keys, files=(), reader="", **settings):
-    """One plain dict per rule: what the script needs, and a digest of the code it runs.
+    """What a script needs and a digest of the code it runs, in one plain dict for each rule.
 
     `keys` are keys of the configuration that the script uses, by dotted name; each is passed on by
     the last part of it. `files` are those that decide which files the rule reads or makes: nothing

@@ -119,6 +119,8 @@ def identity_table(fits: dict[int, pd.DataFrame], pooled: pd.DataFrame) -> pd.Da
     DataFrame
         Columns k, cluster, pooled_cluster and r.
     """
+    import pandas as pd
+
     blocks = [matched_to(prototypes, pooled).assign(k=k) for k, prototypes in fits.items()]
     return pd.concat(blocks, ignore_index=True)[["k", "cluster", "pooled_cluster", "r"]]
 
