@@ -89,3 +89,12 @@ def timing(rule, *wildcards):
 def figure(stem):
     """Both files of a figure."""
     return [f"{OUT}/{stem}.svg", f"{OUT}/{stem}.png"]
+
+
+onstart:
+    # For its limit on submissions per second, Snakemake 9 looks for jobs to start once more a second
+    # after every time that it looked, and a second after that again: when some hundred jobs are done,
+    # these are hundreds of threads a second, which take a third of a core. On one machine, the cores
+    # are limit enough.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
