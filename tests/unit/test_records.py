@@ -1,11 +1,16 @@
 """Records are checked where they are written and where they are read."""
 
+import copy
+import itertools
 import json
+import math
+import unittest.mock
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from response_clusters import strict
 from response_clusters.errors import StudyError
 from response_clusters.records import SCHEMAS, read_fit, read_record, write_record
 
@@ -89,3 +94,68 @@ def test_every_schema_is_well_formed(path: Path) -> None:
     assert schema["description"].endswith(".")
     assert schema["additionalProperties"] is False
     assert set(schema["required"]) == set(schema["properties"])
+
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "elbow": ELBOW,
+    "fit": FIT,
+    "consistency_subjects": {
+        **{"k": 2, "n": 1, "median": 0.5, "min": 0.5, "fraction_above_0.8": 0.0, "note": ""},
+        "best_match": {"n": 0, "median": None, "min": None, "fraction_above_0.8": None},
+    },
+    "label_coverage": {
+        "base": {"images": 3, "uncovered": 0},
+        "clusters": [{"cluster": 1, "top": "all", "images": 3, "uncovered": 0}],
+        "note": "",
+    },
+    "labels": {"instances": 5, "boxes": 1, "below_one_pixel": 0, "left_out": 2},
+}
+
+
+def places(record: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in a record, itself included."""
+    inner: Any = record.items() if isinstance(record, dict) else ()
+    inner = enumerate(record) if isinstance(record, list) else inner
+    return [path, *(place for key, part in inner for place in places(part, (*path, key)))]
+
+
+def with_value(record: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy of a record with another value in one place."""
+    if not path:
+        return value
+    copied = copy.deepcopy(record)
+    holder = copied
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    return copied
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SCHEMAS.glob("*.yaml")))
+def test_the_short_check_of_records_agrees_with_jsonschema(name: str) -> None:
+    """Whatever stands in whichever place; a valid record does not need jsonschema at all."""
+    schema, record = yaml.safe_load((SCHEMAS / f"{name}.yaml").read_text("utf-8")), RECORDS[name]
+    assert strict._plainly_fits(record, schema, schema)
+    odd = [
+        None,
+        True,
+        "",
+        "r2_between",
+        -2,
+        0,
+        1,
+        7,
+        -0.5,
+        0.5,
+        3.0,
+        math.nan,
+        math.inf,
+        [],
+        [0],
+        {},
+    ]
+    for place, value in itertools.product(places(record), [*odd, {"odd": 1}, record]):
+        other = with_value(record, place, value)
+        plain = strict._plainly_fits(other, schema, schema)
+        with unittest.mock.patch.object(strict, "_plainly_fits", return_value=False):
+            assert not (plain and strict.schema_errors(other, schema)), (place, value)
