@@ -96,11 +96,12 @@ def _follow(path: Path, followed: _Followed) -> None:
         held = followed.bases[0] / PACKAGE / "schemas" / f"{schema}.yaml"
         if not held.is_file():
             raise ValueError(f"{path}: there is no schema {schema} to be followed")
-        followed.digests[f"schema {schema}"] = json.dumps(_without_descriptions(held))
+        followed.digests[f"schema {schema}"] = _without_descriptions(held, held.stat().st_mtime_ns)
 
 
-def _without_descriptions(schema: Path) -> object:
-    """A schema without its words."""
+@cache
+def _without_descriptions(schema: Path, _modified: int) -> str:
+    """A schema without its words, as JSON."""
 
     def stripped(part: object) -> object:
         if isinstance(part, dict):
@@ -108,7 +109,7 @@ def _without_descriptions(schema: Path) -> object:
             return {key: stripped(value) for key, value in part.items() if key not in words}
         return [stripped(value) for value in part] if isinstance(part, list) else part
 
-    return stripped(yaml.safe_load(schema.read_text("utf-8")))
+    return json.dumps(stripped(yaml.safe_load(schema.read_text("utf-8"))))
 
 
 def _files(
