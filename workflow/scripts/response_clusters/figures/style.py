@@ -305,9 +305,8 @@ def save(
             f'<title id="title">{escape(title)}</title>\n'
             f' <desc id="description">{escape(description)}</desc>\n <metadata>'
         )
-        svg.write_text(text.replace("<metadata>", alternative, 1), "utf-8")
+        text = text.replace("<metadata>", alternative, 1)
+        svg.write_text(_EMBEDDED.sub(_as_jpeg, text) if photographs else text, "utf-8")
         # Photographs hardly shrink further by the default's longer search.
         search = {"compress_level": 3} if photographs else {}
         figure.savefig(png, format="png", dpi=DPI, metadata=told, pil_kwargs=search)
-        if photographs:
-            svg.write_text(_EMBEDDED.sub(_as_jpeg, svg.read_text("utf-8")), "utf-8")
