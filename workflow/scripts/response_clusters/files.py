@@ -136,9 +136,9 @@ def reading(
         if cause := reading_fault(error):
             told, what_to_do = cause
             raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
-        found = " ".join(str(error).split())[:300] or type(error).__name__
+        message = " ".join(str(error).split())[:300] or type(error).__name__
         raise StudyError(
-            f"{path}: the file is {fault} ({found}); expected {expected}: {fix}."
+            f"{path}: the file is {fault} ({message}); expected {expected}: {fix}."
         ) from None
 
 

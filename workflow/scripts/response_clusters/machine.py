@@ -87,8 +87,8 @@ def _number(error: BaseException) -> int | None:
     """The system's number of an error; some libraries leave it in the text."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
-    found = re.search(r"errno\s*=?\s*(\d+)", str(error), re.IGNORECASE)
-    return int(found[1]) if found else None
+    number = re.search(r"errno\s*=?\s*(\d+)", str(error), re.IGNORECASE)
+    return int(number[1]) if number else None
 
 
 def reading_fault(error: BaseException) -> Cause | None:

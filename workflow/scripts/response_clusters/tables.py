@@ -84,8 +84,8 @@ def validated(
     key = rules.get("key")
     if key and set(key) <= set(columns) and checked.duplicated(key).any():
         first = checked[checked.duplicated(key)].iloc[0]
-        found = " and ".join(f"{column} {first[column]}" for column in key)
-        raise StudyError(f"{where}: two rows have {found}; expected one row for each: {_AGAIN}.")
+        row = " and ".join(f"{column} {first[column]}" for column in key)
+        raise StudyError(f"{where}: two rows have {row}; expected one row for each: {_AGAIN}.")
     return checked.reset_index(drop=True)
 
 
@@ -119,25 +119,25 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
             f"{where}: the column {column!r} holds what is not {kind} ({error}); expected {kind}: "
             f"{_AGAIN}."
         ) from None
-    held = cast[~nulls]
-    wrong = pd.Series(False, index=held.index)
-    if kind.startswith("int") and not (held.astype(float) == values[~nulls].astype(float)).all():
+    known = cast[~nulls]
+    wrong = pd.Series(False, index=known.index)
+    if kind.startswith("int") and not (known.astype(float) == values[~nulls].astype(float)).all():
         raise StudyError(
             f"{where}: the column {column!r} holds numbers that are not {kind}; expected {kind}: "
             f"{_AGAIN}."
         )
     if "minimum" in rule:
-        wrong |= held < rule["minimum"]
+        wrong |= known < rule["minimum"]
     if "maximum" in rule:
-        wrong |= held > rule["maximum"]
+        wrong |= known > rule["maximum"]
     if "enum" in rule:
-        wrong |= ~held.isin(rule["enum"])
+        wrong |= ~known.isin(rule["enum"])
     if kind.startswith("float") and rule.get("finite", True):
-        wrong |= ~np.isfinite(held.to_numpy())
+        wrong |= ~np.isfinite(known.to_numpy())
     if wrong.any():
         limits = [f"{name} {rule[name]}" for name in ("minimum", "maximum", "enum") if name in rule]
         raise StudyError(
-            f"{where}: the column {column!r} holds {held[wrong].iloc[0]}; expected {kind} with "
+            f"{where}: the column {column!r} holds {known[wrong].iloc[0]}; expected {kind} with "
             f"{', '.join(limits) or 'finite numbers'}: {_AGAIN}."
         )
     return cast
@@ -226,27 +226,27 @@ def whole_numbers(
         If a value is missing, is no whole number or is out of range; the first is named.
     """
     if pd.api.types.is_integer_dtype(values) and not values.isna().any():
-        held = values.to_numpy()
-        wrong = (held < minimum) | (held > maximum)
+        numbers = values.to_numpy()
+        wrong = (numbers < minimum) | (numbers > maximum)
     elif pd.api.types.is_float_dtype(values):
-        held = values.to_numpy(np.float64, na_value=np.nan)
+        numbers = values.to_numpy(np.float64, na_value=np.nan)
         # Beyond 2⁵³ not every whole number has a float64 of its own.
-        whole = (held == np.round(held)) & (np.abs(held) < 2.0**53)
-        wrong = ~(whole & (held >= minimum) & (held <= maximum))
+        whole = (numbers == np.round(numbers)) & (np.abs(numbers) < 2.0**53)
+        wrong = ~(whole & (numbers >= minimum) & (numbers <= maximum))
     else:
-        held = np.array([_whole(value) for value in values], dtype=object)
-        wrong = np.array([n is None or not minimum <= n <= maximum for n in held], dtype=bool)
+        numbers = np.array([_whole(value) for value in values], dtype=object)
+        wrong = np.array([n is None or not minimum <= n <= maximum for n in numbers], dtype=bool)
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
-        found: Any = values.iloc[place]
-        told = "nothing" if np.ndim(found) == 0 and pd.isna(found) else f"{found!s}"[:60]
-        number = _whole(found)
+        first: Any = values.iloc[place]
+        told = "nothing" if np.ndim(first) == 0 and pd.isna(first) else f"{first!s}"[:60]
+        number = _whole(first)
         upto = f" to {maximum}" if number is not None and number > maximum else ""
         raise StudyError(
             f"{where}: the column {values.name!r} holds {told} in row {values.index[place] + 1}; "
             f"expected whole numbers from {minimum}{upto}: {fix}."
         )
-    return held.astype(np.int64)
+    return numbers.astype(np.int64)
 
 
 def _whole(value: Any) -> int | None:

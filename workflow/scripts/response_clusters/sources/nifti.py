@@ -111,15 +111,15 @@ def read_volume(path: str | Path, expected: str) -> Volume:
             if size > LARGEST:
                 raise ValueError(f"the header declares {size:,} bytes for the shape {shape}")
             stream.seek(0)
-            held = stream.read(size + 1)
-        if len(held) != size:
-            found = "more than" if len(held) > size else f"{len(held):,} of"
+            contents = stream.read(size + 1)
+        if len(contents) != size:
+            amount = "more than" if len(contents) > size else f"{len(contents):,} of"
             raise StudyError(
-                f"{path}: it holds {found} the {size:,} bytes that its header declares for the "
+                f"{path}: it holds {amount} the {size:,} bytes that its header declares for the "
                 f"shape {shape}; expected {expected}: fetch it again."
             )
         affine = stated_affine(header)
-        values = np.asanyarray(nifti_kind(held[:4]).from_bytes(held).dataobj)
+        values = np.asanyarray(nifti_kind(contents[:4]).from_bytes(contents).dataobj)
     return Volume(values.reshape(shape[:3]), affine, str(path))
 
 
@@ -131,8 +131,8 @@ def orientation(affine: Affine | None) -> npt.NDArray[np.float64]:
     """
     if affine is None:
         return np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
-    found: npt.NDArray[np.float64] = nib.io_orientation(affine)
-    return found
+    axes: npt.NDArray[np.float64] = nib.io_orientation(affine)
+    return axes
 
 
 def axes_of(volume: Volume) -> str:

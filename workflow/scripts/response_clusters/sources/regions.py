@@ -124,13 +124,13 @@ def _numbered(lines: list[str]) -> Iterator[tuple[int | None, str, str]]:
             yield int(line.split()[0]), name, line
         return
     for line in lines:
-        if found := _ITK_SNAP.fullmatch(line):
-            yield int(found[1]), found[2].strip(), line
-        elif found := _NUMBERED.fullmatch(_COMMENT.sub("", line)):
+        if match := _ITK_SNAP.fullmatch(line):
+            yield int(match[1]), match[2].strip(), line
+        elif match := _NUMBERED.fullmatch(_COMMENT.sub("", line)):
             # Behind one word, a colour and perhaps FreeSurfer's type of tissue; otherwise a colour.
-            one = _COLOURED.fullmatch(found[2])
-            name = (one[1] if one else _COLOUR.sub("", found[2])).strip().strip("\"'")
-            yield (int(found[1]), " ".join(name.split()), line) if name else (None, "", line)
+            one = _COLOURED.fullmatch(match[2])
+            name = (one[1] if one else _COLOUR.sub("", match[2])).strip().strip("\"'")
+            yield (int(match[1]), " ".join(name.split()), line) if name else (None, "", line)
         else:
             yield None, "", line
 
@@ -234,8 +234,8 @@ def region_table(
             homes[name] = f"{label} of {collection}"
     rows: list[dict[str, Any]] = []
     for collection, names in labels.items():
-        held, sizes = np.unique(volumes[collection], return_counts=True)
-        count = dict(zip(held.tolist(), sizes.tolist(), strict=True))
+        labels_there, sizes = np.unique(volumes[collection], return_counts=True)
+        count = dict(zip(labels_there.tolist(), sizes.tolist(), strict=True))
         for label, name in names.items():
             voxels = count.get(label, 0)
             rows.append(

@@ -77,16 +77,21 @@ def read_voxels(path: str | Path, table: pd.DataFrame) -> Voxels:
     present = table[table["present"]]
     with (
         reading(path, "the voxels of a subject's regions", fix=REMAKE) as file,
-        np.load(file) as held,
+        np.load(file) as archive,
     ):
         # With right checksums, the sizes that it declares are those that were written.
-        if damaged := held.zip.testzip():
+        if damaged := archive.zip.testzip():
             raise ValueError(f"the checksum of {damaged} is wrong")
-        shape, voxels = held["shape"].tolist(), held["voxels"]
-        affine = held["affine"] if held["affine"].size else None
-        mean_axes = str(held["mean_axes"])
+        shape, voxels = archive["shape"].tolist(), archive["voxels"]
+        affine = archive["affine"] if archive["affine"].size else None
+        mean_axes = str(archive["mean_axes"])
         size = math.prod(shape)
-        if held["shape"].dtype.kind != "i" or len(shape) != 3 or min(shape) < 1 or size > _LARGEST:
+        if (
+            archive["shape"].dtype.kind != "i"
+            or len(shape) != 3
+            or min(shape) < 1
+            or size > _LARGEST
+        ):
             raise ValueError(f"the shape of the volumes is {tuple(shape)}")
         if voxels.dtype.kind != "i" or voxels.ndim != 1:
             raise ValueError("its voxels are not a list of whole numbers")

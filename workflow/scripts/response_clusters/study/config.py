@@ -57,7 +57,7 @@ def value_of(config: dict[str, Any], key: str) -> Any:
 def _sorted(value: Any, compose: bool = True) -> Any:
     """Keys sorted and names in composed letters (NFC), as they are read from files; not paths."""
     if isinstance(value, dict):
-        named = {str(k): _sorted(held, compose and k != "dataset") for k, held in value.items()}
+        named = {str(k): _sorted(inner, compose and k != "dataset") for k, inner in value.items()}
         return {key: named[key] for key in sorted(named)}
     if isinstance(value, list):
         return [_sorted(item, compose) for item in value]
@@ -67,27 +67,27 @@ def _sorted(value: Any, compose: bool = True) -> Any:
 def _sentence(error: Any) -> str:
     """One line for a person, from one of jsonschema's errors."""
     where = ".".join(str(part) for part in error.absolute_path) or "the top level"
-    schema, found = error.schema, error.instance
-    if error.validator == "additionalProperties" and isinstance(found, dict):
+    schema, value = error.schema, error.instance
+    if error.validator == "additionalProperties" and isinstance(value, dict):
         known = schema.get("properties", {})
-        unknown = next(key for key in found if key not in known)
+        unknown = next(key for key in value if key not in known)
         return (
             f"Configuration: there is no key {unknown!r} at {where}; expected some of "
             f"{', '.join(known)}: correct or remove it{did_you_mean(unknown, known) or '.'}"
         )
     if error.validator == "required":
-        absent = [key for key in schema["required"] if key not in found]
+        absent = [key for key in schema["required"] if key not in value]
         return (
             f"Configuration: {where} has no key {absent[0]!r}; expected all of "
             f"{', '.join(schema['required'])}: give config/config.yaml its key back."
         )
     if "propertyNames" in error.absolute_schema_path:
         return (
-            f"Configuration: there is no key {found!r} at {where}; expected keys that match "
+            f"Configuration: there is no key {value!r} at {where}; expected keys that match "
             f"{schema['pattern']}: correct or remove it."
         )
     if error.validator == "uniqueItems":
-        twice = next(item for item, times in Counter(map(str, found)).items() if times > 1)
+        twice = next(item for item, times in Counter(map(str, value)).items() if times > 1)
         return (
             f"Configuration: {where} names {twice!r} twice; expected it once: remove one of them."
         )
@@ -96,14 +96,14 @@ def _sentence(error: Any) -> str:
         further = len(choice.absolute_path) > len(error.absolute_path)
         if further or {"propertyNames", "uniqueItems"} & set(choice.relative_schema_path):
             return _sentence(choice)
-    shown = "null" if found is None else textwrap.shorten(repr(found), 80, placeholder=" …")
+    shown = "null" if value is None else textwrap.shorten(repr(value), 80, placeholder=" …")
     fix = "correct it"
-    if "string" in schema.get("type", ()) and isinstance(found, int | float | datetime.date | dict):
-        shown = f"{found}"
-        if isinstance(found, bool):
-            shown += f" (YAML's {'yes, on or true' if found else 'no, off or false'})"
+    if "string" in schema.get("type", ()) and isinstance(value, int | float | datetime.date | dict):
+        shown = f"{value}"
+        if isinstance(value, bool):
+            shown += f" (YAML's {'yes, on or true' if value else 'no, off or false'})"
         fix = "put it in quotes if that is the name, or correct it"
-    near = did_you_mean(found, schema["enum"]) if "enum" in schema else ""
+    near = did_you_mean(value, schema["enum"]) if "enum" in schema else ""
     return (
         f"Configuration: {where} is {shown}; expected {_expected(schema)}: {fix}, as "
         f"config/README.md explains{near or '.'}"
@@ -224,7 +224,7 @@ def _region_names(names: Iterable[str], key: str) -> None:
 def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
     """Every fraction of the configuration with its key."""
     if isinstance(value, dict):
-        for key, held in value.items():
-            yield from _numbers(held, f"{name}.{key}" if name else key)
+        for key, inner in value.items():
+            yield from _numbers(inner, f"{name}.{key}" if name else key)
     elif isinstance(value, float):
         yield name, value

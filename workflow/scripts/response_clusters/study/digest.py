@@ -93,10 +93,12 @@ def _follow(path: Path, followed: _Followed) -> None:
             _follow(file, followed)
     for schema in parsed.schemas:
         # A table's schema decides its types and the order of its columns.
-        held = followed.bases[0] / PACKAGE / "schemas" / f"{schema}.yaml"
-        if not held.is_file():
+        file_of_schema = followed.bases[0] / PACKAGE / "schemas" / f"{schema}.yaml"
+        if not file_of_schema.is_file():
             raise ValueError(f"{path}: there is no schema {schema} to be followed")
-        followed.digests[f"schema {schema}"] = _without_descriptions(held, held.stat().st_mtime_ns)
+        followed.digests[f"schema {schema}"] = _without_descriptions(
+            file_of_schema, file_of_schema.stat().st_mtime_ns
+        )
 
 
 @cache

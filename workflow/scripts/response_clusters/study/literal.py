@@ -31,13 +31,13 @@ def _slips(node: Any, key: str) -> Iterator[tuple[str, Any, str]]:
     """What YAML reads otherwise than people do, below a node: its key, its node and a sentence."""
     if isinstance(node, yaml.MappingNode):
         seen = set()
-        for name, held in node.value:
+        for name, inner in node.value:
             within = f"{key}.{name.value}" if key else f"{name.value}"
             if name.value in seen:
                 yield within, name, "is there a second time; expected it once: remove one of them"
             seen.add(name.value)
             yield from _slips(name, within)
-            yield from _slips(held, within)
+            yield from _slips(inner, within)
     elif isinstance(node, yaml.SequenceNode):
         for place, item in enumerate(node.value):
             yield from _slips(item, f"{key}.{place}")

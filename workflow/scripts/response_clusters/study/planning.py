@@ -83,8 +83,8 @@ def _refuse_other_dataset(config: dict[str, Any], out: str) -> None:
     if not recorded.is_file():
         return
     try:
-        held = yaml.safe_load(recorded.read_text("utf-8"))["dataset"]
-        before = (held["source"], held["root"])
+        settings = yaml.safe_load(recorded.read_text("utf-8"))["dataset"]
+        before = (settings["source"], settings["root"])
     except (ValueError, TypeError, KeyError, yaml.YAMLError):
         raise StudyError(
             f"{recorded}: the file is damaged or something else, so it is not known which dataset "
@@ -121,7 +121,7 @@ def _missing(plan: Plan) -> dict[str, str]:
 
 
 def _select(
-    found: dict[str, list[int]], config: dict[str, Any], where: str, expected: str
+    sessions_there: dict[str, list[int]], config: dict[str, Any], where: str, expected: str
 ) -> dict[str, list[int]]:
     """The subjects and sessions that the configuration asks for, out of those found.
 
@@ -130,25 +130,25 @@ def _select(
     StudyError
         If one is not there, or none at all; `expected` says what would be one.
     """
-    if not found:
+    if not sessions_there:
         raise StudyError(
             f"{where}: no subject with any session was found there; expected {expected}."
         )
     wanted = config["subjects"]
     if wanted != "all":
-        absent = [subject for subject in wanted if subject not in found]
+        absent = [subject for subject in wanted if subject not in sessions_there]
         if absent:
             raise StudyError(
                 f"Configuration: subjects names {absent[0]!r}, which {where} does not have; "
-                f"expected some of {listed(found)}: correct the name or leave it "
-                f"out{did_you_mean(absent[0], found) or '.'}"
+                f"expected some of {listed(sessions_there)}: correct the name or leave it "
+                f"out{did_you_mean(absent[0], sessions_there) or '.'}"
             )
-        found = {subject: found[subject] for subject in sorted(wanted)}
+        sessions_there = {subject: sessions_there[subject] for subject in sorted(wanted)}
     sessions = config["sessions"]
     if sessions == "all":
-        return found
+        return sessions_there
     chosen = {}
-    for subject, has in found.items():
+    for subject, has in sessions_there.items():
         if isinstance(sessions, int):
             asked, lacking = has[:sessions], sessions > len(has)
         else:

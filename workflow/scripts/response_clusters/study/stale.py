@@ -64,21 +64,21 @@ def recorded(records: Path) -> dict[str, Made]:
     begins with ``@``. Records that cannot be read are passed over: what they speak of is kept. So
     are those of other workflows that run in the same folder.
     """
-    found: dict[str, Made] = {}
+    files: dict[str, Made] = {}
     for path in records.rglob("*") if records.is_dir() else ():
         if not path.is_file():
             continue
         parts = path.relative_to(records).parts
         try:
             name = urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
-            held = json.loads(path.read_text("utf-8"))
-            if not any(str(params).startswith(OURS) for params in held["params"]):
+            metadata = json.loads(path.read_text("utf-8"))
+            if not any(str(params).startswith(OURS) for params in metadata["params"]):
                 continue
-            logs = tuple(map(str, held["log"] or ()))
-            found[name] = Made(str(held["rule"]), logs, float(held["endtime"]))
+            logs = tuple(map(str, metadata["log"] or ()))
+            files[name] = Made(str(metadata["rule"]), logs, float(metadata["endtime"]))
         except (ValueError, KeyError, TypeError, OSError):
             continue
-    return found
+    return files
 
 
 def timing_of(log: str, out: Path) -> str:

@@ -124,9 +124,9 @@ def require_responses(table: pd.DataFrame, where: str) -> None:
         if name in ROW:
             continue
         column = table[name].dropna()
-        if found := _no_responses(column):
+        if fault := _no_responses(column):
             raise StudyError(
-                f"{where}: the column {name!r} holds {found}; expected a region's responses: leave "
+                f"{where}: the column {name!r} holds {fault}; expected a region's responses: leave "
                 "the column out, or list it among the configuration's regions if it is one."
             )
 

@@ -41,7 +41,7 @@ def matching(
         If a file or folder that matches is a link to nowhere or cannot be looked into, or if its
         name names no subject or region.
     """
-    found: dict[str, dict[str, str]] = {}
+    by_subject: dict[str, dict[str, str]] = {}
     wanted = {"subject": subjects, "region": regions}
     for path, named in _walk(root, pattern.split("/"), {}, wanted):
         subject, region = named["subject"], named.get("region", "")
@@ -50,13 +50,13 @@ def matching(
             if region and region not in regions:
                 require_name(region, "region", path)
                 _refuse_column(region, path)
-        if region in found.get(subject, {}):
+        if region in by_subject.get(subject, {}):
             raise StudyError(
-                f"{path}: {found[subject][region]} is called the same but for how its letters are "
-                "encoded; expected one file for each subject and region: remove one of them."
+                f"{path}: {by_subject[subject][region]} is called the same but for how its letters "
+                "are encoded; expected one file for each subject and region: remove one of them."
             )
-        found.setdefault(subject, {})[region] = path
-    return {subject: dict(sorted(files.items())) for subject, files in sorted(found.items())}
+        by_subject.setdefault(subject, {})[region] = path
+    return {subject: dict(sorted(files.items())) for subject, files in sorted(by_subject.items())}
 
 
 def unfinished(root: str, pattern: str) -> dict[tuple[str, str], str]:
@@ -105,15 +105,15 @@ def _walk(
         match = matches.fullmatch(unicodedata.normalize("NFC", name))
         if not match or (hidden and (further or not partial)):
             continue
-        path, found = os.path.join(folder, name), named | match.groupdict()
-        if "region" in found and not _asked({"region": found["region"]}, wanted):
+        path, names_here = os.path.join(folder, name), named | match.groupdict()
+        if "region" in names_here and not _asked({"region": names_here["region"]}, wanted):
             continue
-        if _asked(found, wanted):
+        if _asked(names_here, wanted):
             is_there(path, "a subject's responses")
         if not further:
-            yield path, found
+            yield path, names_here
         elif os.path.isdir(path):
-            yield from _walk(path, further, found, wanted, partial)
+            yield from _walk(path, further, names_here, wanted, partial)
 
 
 def _expression(part: str, named: dict[str, str], partial: bool) -> re.Pattern[str]:

@@ -39,9 +39,9 @@ def read_numbers(path: str | Path) -> npt.NDArray[np.float64]:
                 raise ValueError
             values.append(float(line))
         except ValueError:
-            found = f"holds {line.strip()[:40]!r}" if line.strip() else "is empty"
+            contents = f"holds {line.strip()[:40]!r}" if line.strip() else "is empty"
             raise StudyError(
-                f"{path}: line {number} {found}; expected {_NUMBERS}: put the trial's response "
+                f"{path}: line {number} {contents}; expected {_NUMBERS}: put the trial's response "
                 "there, or nan where it is not known."
             ) from None
     return np.array(values)
@@ -74,16 +74,16 @@ def _header(path: Path) -> list[str]:
     names = [unicodedata.normalize("NFC", name.strip()) for name in names]
     if any("\0" in name for name in names):
         raise ValueError("it holds zero bytes, which no text does")
-    found = ""
+    fault = ""
     if len(names) == 1 and (cut := re.search(r"[;\t,|]", names[0])):
-        found = f"one column with {cut[0]!r} in it"
+        fault = f"one column with {cut[0]!r} in it"
     elif names and names[0].startswith("#"):
-        found = "which begins as comments do"
+        fault = "which begins as comments do"
     elif all(map(_is_value, names)) and any(name and not name.isdecimal() for name in names):
-        found = "numbers only"
-    if found:
+        fault = "numbers only"
+    if fault:
         raise StudyError(
-            f"{path}: the header is {separator.join(names)[:60]!r}, {found}; expected the names of "
+            f"{path}: the header is {separator.join(names)[:60]!r}, {fault}; expected the names of "
             f"columns, separated by {separator!r}: save the table as such, with points in its "
             "numbers and no lines above the header."
         )
@@ -136,11 +136,11 @@ def read_columns(
             table[name] = as_ids(table[name], path)
             continue
         optional = limits[name].get("nullable", False)
-        given = table[name].notna() if optional else slice(None)
+        known = table[name].notna() if optional else slice(None)
         most = int(np.iinfo(limits[name]["type"]).max)
-        numbers = whole_numbers(table.loc[given, name], limits[name]["minimum"], path, maximum=most)
-        held = pd.Series(numbers, index=table.index[given], dtype="Int64").reindex(table.index)
-        table[name] = held if optional else held.astype("int64")
+        numbers = whole_numbers(table.loc[known, name], limits[name]["minimum"], path, maximum=most)
+        whole = pd.Series(numbers, index=table.index[known], dtype="Int64").reindex(table.index)
+        table[name] = whole if optional else whole.astype("int64")
     if "trial" in table and (again := table["trial"].duplicated()).any():
         raise StudyError(
             f"{path}: trial {table.loc[again, 'trial'].iloc[0]} is there twice; expected one row "
@@ -158,13 +158,13 @@ def _read_parquet(path: Path, columns: list[str]) -> pd.DataFrame:
     with pq.ParquetFile(path) as file:
         rows = file.metadata.num_rows
         wanted = [name for name in columns if isinstance(stored[name], str)]
-        held = file.read(columns=[stored[name] for name in wanted])
+        arrow = file.read(columns=[stored[name] for name in wanted])
     table: dict[str, Any] = {}
     for name in columns:
         if not isinstance(stored[name], str):
             table[name] = stored[name]
             continue
-        column = held.column(stored[name])
+        column = arrow.column(stored[name])
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
         if pa.types.is_decimal(column.type):
@@ -185,11 +185,11 @@ def _stored(path: Path) -> list[tuple[str, str | range]]:
     """
     import pyarrow.parquet as pq
 
-    held = pq.read_schema(path)
-    said = held.pandas_metadata or {}
+    arrow_schema = pq.read_schema(path)
+    said = arrow_schema.pandas_metadata or {}
     if len(said.get("column_indexes", [])) > 1:
         raise StudyError(
-            f"{path}: the columns have names on several levels, such as {held.names[0]!r}; "
+            f"{path}: the columns have names on several levels, such as {arrow_schema.names[0]!r}; "
             "expected one name for each: join the levels before writing the table."
         )
     ranges = [
@@ -197,7 +197,7 @@ def _stored(path: Path) -> list[tuple[str, str | range]]:
         for index in said.get("index_columns", [])
         if isinstance(index, dict) and index.get("name") is not None
     ]
-    return [*((unicodedata.normalize("NFC", name), name) for name in held.names), *ranges]
+    return [*((unicodedata.normalize("NFC", name), name) for name in arrow_schema.names), *ranges]
 
 
 def _read_text(path: Path, names: list[str], columns: list[str]) -> pd.DataFrame:
@@ -254,8 +254,8 @@ def _as_numbers(column: pd.Series) -> pd.Series:
     """A column of text as numbers, if all of it says numbers as people write them."""
     if not pd.api.types.is_string_dtype(column.dtype):
         return column
-    held = column.dropna()
-    if not all(isinstance(value, str) and NUMBER.fullmatch(value) for value in held):
+    known = column.dropna()
+    if not all(isinstance(value, str) and NUMBER.fullmatch(value) for value in known):
         return column
     return column.astype(np.float64)
 

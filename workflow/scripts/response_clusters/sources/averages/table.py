@@ -29,7 +29,7 @@ def read_texts(files: dict[str, str]) -> pd.DataFrame:
     usual = lengths.most_common(1)[0][0]
     for region, column in columns.items():
         if len(column) != usual:
-            other = next(name for name, held in columns.items() if len(held) == usual)
+            other = next(name for name, values in columns.items() if len(values) == usual)
             raise StudyError(
                 f"{files[region]}: the file has {len(column)} lines; expected {usual}, a line per "
                 f"trial, as {other} has in {Path(files[other]).name}: fetch the shorter file again."
@@ -55,14 +55,14 @@ def split_regions(
         If fewer than two of the regions asked for are there, or a column holds something other
         than numbers.
     """
-    found = [str(column) for column in table.columns if column not in ROW]
-    wanted = found if regions == "all" else list(regions)
-    absent = [r for r in wanted if r not in found or table[r].isna().all()]
+    regions_there = [str(column) for column in table.columns if column not in ROW]
+    wanted = regions_there if regions == "all" else list(regions)
+    absent = [r for r in wanted if r not in regions_there or table[r].isna().all()]
     present = [region for region in wanted if region not in absent]
     if len(present) < 2:
         raise StudyError(
             f"{where}: {len(present)} of the {len(wanted)} regions asked for are there, found "
-            f"{listed(found)}; expected at least two, or nothing correlates: correct the "
+            f"{listed(regions_there)}; expected at least two, or nothing correlates: correct the "
             "configuration's regions, or leave the subject out of its subjects."
         )
     for region in present:

@@ -123,9 +123,9 @@ def _require(
         raise _of_another_type(path, f"{dtype}")
 
 
-def _of_another_type(path: Path, found: str) -> StudyError:
+def _of_another_type(path: Path, kind: str) -> StudyError:
     return StudyError(
-        f"{path}: the betas are {found}; expected int16, percent signal change × 300, or floating "
+        f"{path}: the betas are {kind}; expected int16, percent signal change × 300, or floating "
         "point: fetch NSD's own file."
     )
 
@@ -157,12 +157,12 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[An
         _require(path, betas.shape[::-1], betas.dtype, voxels, trials)
         require_filters(betas)
         wanted = np.argwhere(voxels.mask)[:, ::-1]
-        found = read_chunks(betas, wanted)
-        if found is None:
+        values = read_chunks(betas, wanted)
+        if values is None:
             require_stored(betas, "voxel", (3, 2, 1), wanted[:, ::-1])
-            found = _read_boxes(betas, wanted)
-        found = scaled(found, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
-    return found.astype(found.dtype.newbyteorder("="), copy=False)
+            values = _read_boxes(betas, wanted)
+        values = scaled(values, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
+    return values.astype(values.dtype.newbyteorder("="), copy=False)
 
 
 def _number(betas: Any, names: tuple[str, ...]) -> float | None:
@@ -192,7 +192,7 @@ def _require_nsd_order(path: Path, voxels: Voxels) -> None:
         )
 
 
-def _require_same_trial(path: Path, found: Betas, voxels: Voxels, beside: Path) -> None:
+def _require_same_trial(path: Path, session: Betas, voxels: Voxels, beside: Path) -> None:
     """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it.
 
     Raises
@@ -201,12 +201,12 @@ def _require_same_trial(path: Path, found: Betas, voxels: Voxels, beside: Path) 
         Also if the NIfTI is of another shape or type, or has its voxels elsewhere.
     """
     try:
-        first = _read_nifti(beside, voxels, found.shape[1], only=1)
+        first = _read_nifti(beside, voxels, session.shape[1], only=1)
     except StudyError:
         raise
     except Exception:
         return  # It cannot be read: it may be on its way, and only the HDF5 file is asked for.
-    if not _same_trial(_narrowed(beside, first)[:, 0], found[:, 0]):
+    if not _same_trial(_narrowed(beside, first)[:, 0], session[:, 0]):
         raise StudyError(
             f"{path}: its first trial is not that of {beside}; expected the same betas with the "
             "axes X, Y, Z as NSD orders them: fetch both again, or move the one that is wrong away."
@@ -236,7 +236,7 @@ def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     chunk = np.array(betas.chunks or (1, *volume))
     box = chunk[1:]
     step = int(chunk[0] * max(1, _TOGETHER // (betas.dtype.itemsize * chunk.prod())))
-    found = np.empty((len(voxels), trials), dtype=betas.dtype.newbyteorder("="))
+    values = np.empty((len(voxels), trials), dtype=betas.dtype.newbyteorder("="))
     home = np.ravel_multi_index((voxels // box).T, -(-np.array(volume) // box))
     order = np.argsort(home, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(home[order])) + 1):
@@ -245,8 +245,8 @@ def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
         inside = tuple((voxels[rows] - corner).T)
         for start in range(0, trials, step):
             block = betas[(slice(start, start + step), *place)]
-            found[rows, start : start + step] = block[(slice(None), *inside)].T
-    return found
+            values[rows, start : start + step] = block[(slice(None), *inside)].T
+    return values
 
 
 def _read_nifti(

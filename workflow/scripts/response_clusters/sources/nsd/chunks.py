@@ -61,30 +61,30 @@ def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | N
         _expect(places[0] >= len(_SUPERBLOCK) and (np.diff(places) >= size).all())
         _expect(places[-1] + size <= os.fstat(source).st_size)
         address = address[row]
-        found = _read_at(source, address, size).view(dataset.dtype)
+        values = _read_at(source, address, size).view(dataset.dtype)
     except (ValueError, OverflowError, struct.error, OSError):
         return None
     finally:
         os.close(source)
     # A misread index would hardly be right about both ends.
     ends = (row.argmin(), row.argmax())
-    right = all(np.array_equal(found[i], dataset[(slice(None), *voxels[i])]) for i in ends)
-    return found if right else None
+    right = all(np.array_equal(values[i], dataset[(slice(None), *voxels[i])]) for i in ends)
+    return values if right else None
 
 
 def _read_at(source: int, address: Integers, size: int) -> npt.NDArray[np.uint8]:
     """Pieces of one size, from where they are in the file; what lies together is read together."""
-    found = np.empty((len(address), size), dtype=np.uint8)
+    contents = np.empty((len(address), size), dtype=np.uint8)
     order = np.argsort(address)
     starts = address[order]
-    rows = list(found)
+    rows = list(contents)
     pieces = [rows[i] for i in order.tolist()]
     apart = np.flatnonzero(np.diff(starts) != size) + 1
     firsts = np.union1d(apart, np.arange(0, len(order), _TOGETHER))
     ends = [*firsts[1:].tolist(), len(order)]
     for first, end, at in zip(firsts.tolist(), ends, starts[firsts].tolist(), strict=True):
         _expect(os.preadv(source, pieces[first:end], at) == size * (end - first))
-    return found
+    return contents
 
 
 def _addresses(
@@ -108,12 +108,12 @@ def _addresses(
         _expect(bool((corner < np.array(shape[1:])).all()))
         keys = (chunk[:, 2] * shape[2] + chunk[:, 3]) * shape[3] + chunk[:, 4]
         _expect((np.diff(keys) > 0).all())
-        held = np.searchsorted(keys, wanted, side="right") - 1
-        _expect(held.min() >= 0)
-        nodes = chunk[np.unique(held), 6]
+        place = np.searchsorted(keys, wanted, side="right") - 1
+        _expect(place.min() >= 0)
+        nodes = chunk[np.unique(place), 6]
     # A chunk of the size expected and a filter mask of zero make one word.
-    _expect((keys[held] == wanted).all() and (chunk[held, 0] == size).all())
-    return chunk[held, 6]
+    _expect((keys[place] == wanted).all() and (chunk[place, 0] == size).all())
+    return chunk[place, 6]
 
 
 def _root(source: int, header: int) -> int:

@@ -51,25 +51,25 @@ def read_design(path: str | Path) -> Design:
         range.
     """
     with reading(path, DESIGN_EXPECTED, "damaged, cut short or not a MATLAB file") as file:
-        held = _variables(file)
+        variables = _variables(file)
     for name in _NAMES:
-        if name not in held:
-            found = ", ".join(key for key in held if not key.startswith("__")) or "nothing"
+        if name not in variables:
+            names = ", ".join(key for key in variables if not key.startswith("__")) or "nothing"
             raise StudyError(
-                f"{path}: the variable {name!r} is missing, found {found}; expected "
+                f"{path}: the variable {name!r} is missing, found {names}; expected "
                 f"{DESIGN_EXPECTED}: fetch NSD's own file."
             )
-        if held[name].ndim != 2 or not np.issubdtype(held[name].dtype, np.number):
+        if variables[name].ndim != 2 or not np.issubdtype(variables[name].dtype, np.number):
             raise StudyError(
-                f"{path}: the variable {name!r} has the type {held[name].dtype} and the shape "
-                f"{held[name].shape}; expected a table of whole numbers: fetch NSD's own file."
+                f"{path}: the variable {name!r} has the type {variables[name].dtype} and the shape "
+                f"{variables[name].shape}; expected a table of whole numbers: fetch NSD's own file."
             )
-        if not np.array_equal(held[name], np.round(held[name])):
+        if not np.array_equal(variables[name], np.round(variables[name])):
             raise StudyError(
                 f"{path}: the variable {name!r} holds numbers that are not whole; expected "
                 f"{DESIGN_EXPECTED}: fetch NSD's own file."
             )
-    ordering, images, shared = (held[name].astype(np.int64) for name in _NAMES)
+    ordering, images, shared = (variables[name].astype(np.int64) for name in _NAMES)
     if ordering.min(initial=1) < 1 or ordering.max(initial=1) > images.shape[1]:
         raise StudyError(
             f"{path}: masterordering runs from {ordering.min()} to {ordering.max()}; expected 1 to "
@@ -111,8 +111,8 @@ def _variables(path: Path) -> dict[str, Any]:
     from scipy.io import loadmat
 
     require_well_formed(path)
-    held: dict[str, Any] = loadmat(path)
-    return held
+    variables: dict[str, Any] = loadmat(path)
+    return variables
 
 
 def presented(design: Design, subject: str) -> tuple[Indices, Indices]:

@@ -72,15 +72,15 @@ def betas(subject: str, space: str, version: str, session: int | str, suffix: st
 
 def recorded(root: str | Path, subject: str, space: str, version: str) -> dict[int, set[str]]:
     """The sessions found in a subject's betas folder, each with the formats it is there in."""
-    found: dict[int, set[str]] = {}
+    sessions: dict[int, set[str]] = {}
     folder = Path(root) / betas_folder(subject, space, version)
     if not is_there(folder, "a subject's betas") or not folder.is_dir():
         return {}
     for path in sorted(folder.iterdir()):
         match = _SESSION.fullmatch(path.name)
         if match and is_there(path, "one session's betas"):
-            found.setdefault(int(match[1]), set()).add(match[2])
-    return dict(sorted(found.items()))
+            sessions.setdefault(int(match[1]), set()).add(match[2])
+    return dict(sorted(sessions.items()))
 
 
 def unfinished(root: str | Path, subject: str, space: str, version: str) -> dict[int, str]:

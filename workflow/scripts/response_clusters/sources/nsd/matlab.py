@@ -23,16 +23,16 @@ def require_well_formed(path: Path) -> None:
     ValueError
         Saying what does not fit.
     """
-    held = path.read_bytes()
-    if len(held) < 128 or held[126:128] not in (b"IM", b"MI"):
+    contents = path.read_bytes()
+    if len(contents) < 128 or contents[126:128] not in (b"IM", b"MI"):
         raise ValueError("the header is not that of a MATLAB file of version 5")
-    order = "<" if held[126:128] == b"IM" else ">"
+    order = "<" if contents[126:128] == b"IM" else ">"
     at = 128
-    while at < len(held):
-        if at + 8 > len(held):
+    while at < len(contents):
+        if at + 8 > len(contents):
             raise ValueError("an element is cut short")
-        kind, size = struct.unpack_from(f"{order}II", held, at)
-        body = held[at + 8 : at + 8 + size]
+        kind, size = struct.unpack_from(f"{order}II", contents, at)
+        body = contents[at + 8 : at + 8 + size]
         if len(body) != size:
             raise ValueError("an element is cut short")
         at += 8 + size

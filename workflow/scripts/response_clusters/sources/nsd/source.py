@@ -64,10 +64,10 @@ class NSD(VoxelSource):
         if not self.pictures:
             paths = [self.below(layout.PICTURES)]
             self.pictures = "".join(existing(paths, layout.PICTURES_EXPECTED))
-        found: dict[str, list[int]] = {}
+        by_subject: dict[str, list[int]] = {}
         for subject, session in self.sessions:
-            found.setdefault(subject, []).append(session)
-        return found
+            by_subject.setdefault(subject, []).append(session)
+        return by_subject
 
     def _take(self, config: dict[str, Any]) -> None:
         """What the configuration asks for of the regions."""
