@@ -1,6 +1,7 @@
 """The rooms of the package: imports point one way, and datasets are known by the registry only."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,3 +75,42 @@ def test_only_scripts_and_simulator_are_outside_the_package() -> None:
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
 def test_a_script_is_short(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 60
+
+
+DATASETS = re.compile(r"nsd|simulated_nsd", re.IGNORECASE)
+# Where a dataset may be named: its own room, and the registry.
+# columns.py knows how the columns of published tables are called, so as to tell them from regions.
+NAMING = ("sources/nsd/", "sources/registry.py", "sources/averages/columns.py")
+
+
+def words_of(path: Path) -> Iterator[str]:
+    """The names and texts of a module's code: not its comments, and not its docstrings."""
+    tree = ast.parse(path.read_bytes())
+    documentation = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if id(node) not in documentation:
+                yield node.value
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+    yield from imports(path)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(NAMING)])
+def test_only_the_registry_names_a_dataset(name: str) -> None:
+    assert [word for word in words_of(PACKAGE / name) if DATASETS.search(word)] == []
+
+
+def test_only_a_source_of_its_own_rules_names_its_dataset() -> None:
+    """Of the rules, only those that make the embedded dataset know which one it is."""
+    rules = SCRIPTS.parent / "rules"
+    for path in rules.rglob("*.smk"):
+        code = re.sub(r'""".*?"""|#.*', "", path.read_text("utf-8"), flags=re.S)
+        if path.name != "simulated.smk":
+            assert not DATASETS.search(code), path

@@ -20,7 +20,7 @@ def readable(path: str | Path, expected: str) -> Path:
     Parameters
     ----------
     expected : str
-        What the file should be, as it stands in a sentence: "NSD's experimental design".
+        What the file should be, as it stands in a sentence: "the experiment's design".
 
     Raises
     ------

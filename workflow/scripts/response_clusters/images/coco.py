@@ -251,7 +251,7 @@ def _add_image(
         if (number := _coco_number(name)) is not None and number != image.id:
             raise StudyError(
                 f"{path}: image {image.id} is {name!r}, which is COCO's name of image {number}; "
-                "expected COCO's own ids, by which NSD knows its images: renumber the images, or "
+                "expected COCO's own ids, which the stimulus table has: renumber the images, or "
                 "name COCO's own file."
             )
     if image.id not in found.sizes:

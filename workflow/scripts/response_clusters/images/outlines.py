@@ -160,7 +160,7 @@ def _from_runs(outline: dict[str, Any], annotation: Annotation, height: int, wid
 
 
 def kept(height: int, width: int, crop: Crop) -> tuple[slice, slice]:
-    """The rows and columns of an image that a crop leaves, as NSD rounds them."""
+    """The rows and columns of an image that a crop leaves, rounded as the stimuli were."""
     top, bottom, left, right = crop
     return (
         slice(round(top * height), height - round(bottom * height)),

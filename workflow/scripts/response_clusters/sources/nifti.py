@@ -126,8 +126,8 @@ def read_volume(path: str | Path, expected: str) -> Volume:
 def orientation(affine: Affine | None) -> npt.NDArray[np.float64]:
     """Which axes go left to right, back to front and bottom to top, and which are flipped.
 
-    As `nibabel.orientations` writes it. A volume that states none has NSD's order: X from left to
-    right, Y from posterior to anterior, Z from inferior to superior.
+    As `nibabel.orientations` writes it. A volume that states none is taken to be RAS: X from left
+    to right, Y from posterior to anterior, Z from inferior to superior.
     """
     if affine is None:
         return np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 1.0]])
@@ -142,8 +142,8 @@ def axes_of(volume: Volume) -> str:
     return "".join(nib.orientations.aff2axcodes(volume.affine))
 
 
-def in_nsd_order(volume: Volume) -> Volume:
-    """The volume with its axes in NSD's order: permuted and flipped as its affine says."""
+def in_standard_order(volume: Volume) -> Volume:
+    """The volume with its axes in the standard order: permuted and flipped as its affine says."""
     turn = orientation(volume.affine)
     if volume.affine is None:
         return volume
@@ -160,7 +160,7 @@ def require_same_grid(
     other_shape: tuple[int, ...],
     other_affine: Affine | None,
 ) -> None:
-    """Refuse two volumes in NSD's order whose voxels are not in the same places.
+    """Refuse two volumes in the standard order whose voxels are not in the same places.
 
     Shapes must be equal and, where both state an affine, corners no further apart than a tenth of
     a voxel.

@@ -1,4 +1,4 @@
-"""Which voxels make up each region: NSD's label volumes and their tables of names."""
+"""Which voxels make up each region: label volumes, their tables of names, and masks."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,12 @@ from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import text_lines
 from response_clusters.names import COLUMNS, LARGEST_LABEL, plain, require_name
 from response_clusters.sources.contents import Files, SubjectRegions
-from response_clusters.sources.nifti import Volume, in_nsd_order, read_volume, require_same_grid
+from response_clusters.sources.nifti import (
+    Volume,
+    in_standard_order,
+    read_volume,
+    require_same_grid,
+)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -44,14 +49,14 @@ def read_labels(path: str | Path) -> Volume:
     if not whole:
         raise StudyError(
             f"{path}: found numbers of type {values.dtype} that are not all whole; expected the "
-            "labels of regions: fetch NSD's own file."
+            "labels of regions: fetch the file again, or name the right one."
         )
     labels = np.rint(values)
     least, most = labels.min(), labels.max()
     if least < LABELS[0] or most > LABELS[1]:
         raise StudyError(
             f"{path}: its labels run from {least:.0f} to {most:.0f}; expected {LABELS[0]} (outside "
-            f"cortex), 0 (no label) and labels up to {LABELS[1]:,}: fetch NSD's own file."
+            f"cortex), 0 (no label) and labels up to {LABELS[1]:,}: fetch the file again."
         )
     return Volume(labels.astype(np.int32), volume.affine, volume.path)
 
@@ -89,7 +94,7 @@ def read_names(path: str | Path) -> dict[int, str]:
         if number is None or number > LABELS[1] or line.splitlines() != [line]:
             raise StudyError(
                 f"{path}: found the line {line[:60]!r}; expected a label number and a name on "
-                "each: fetch NSD's own file."
+                "each: fetch the file again, or correct the line."
             )
         if number <= 0:
             continue
@@ -100,7 +105,7 @@ def read_names(path: str | Path) -> dict[int, str]:
             )
     if not names:
         raise StudyError(
-            f"{path}: it names no label above 0; expected {_EXPECTED_NAMES}: fetch NSD's own file, "
+            f"{path}: it names no label above 0; expected {_EXPECTED_NAMES}: fetch the file again, "
             "or name the labels in the configuration."
         )
     return names
@@ -177,14 +182,14 @@ def chosen(collection: str, choice: Choice, names: dict[int, str]) -> dict[int, 
 
 
 def aligned(volumes: list[Volume]) -> list[Volume]:
-    """Volumes of one subject, all with their axes in NSD's order.
+    """Volumes of one subject, all with their axes in the standard order, RAS.
 
     Raises
     ------
     StudyError
         If the voxels of one are not where those of another are.
     """
-    turned = [in_nsd_order(volume) for volume in volumes]
+    turned = [in_standard_order(volume) for volume in volumes]
     grid = grid_of(turned)
     for volume in turned:
         require_same_grid(

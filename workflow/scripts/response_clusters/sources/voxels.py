@@ -12,8 +12,8 @@ from response_clusters.files import REMAKE, reading, replacing
 
 Mask = npt.NDArray[np.bool_]
 Affine = npt.NDArray[np.float64]
-NSD_AXES = "RAS"
-"""Where the axes of NSD's volumes lead: to the right, forwards and upwards."""
+STANDARD_AXES = "RAS"
+"""The order of axes that all volumes are read in: to the right, forwards and upwards."""
 _LARGEST = 2**31
 """Voxels of a volume: their places are int32."""
 
@@ -41,7 +41,7 @@ def write_voxels(
 
 @dataclass(frozen=True)
 class Voxels:
-    """The voxels of a subject's regions, with the axes in NSD's order.
+    """The voxels of a subject's regions, with the axes in the standard order.
 
     Attributes
     ----------

@@ -17,7 +17,7 @@ from response_clusters.files import reading
 from response_clusters.sources.contents import Files, SessionBetas
 from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
 from response_clusters.sources.series import scaled, stream_series
-from response_clusters.sources.voxels import NSD_AXES, Voxels
+from response_clusters.sources.voxels import STANDARD_AXES, Voxels
 
 Betas = npt.NDArray[np.int16] | npt.NDArray[np.floating[Any]]
 Mask = npt.NDArray[np.bool_]
@@ -184,10 +184,10 @@ def _require_nsd_order(path: Path, voxels: Voxels) -> None:
 
     Both are written from the same volumes: if one was turned, so may the other have been.
     """
-    if voxels.mean_axes not in ("", NSD_AXES):
+    if voxels.mean_axes not in ("", STANDARD_AXES):
         raise StudyError(
             f"{path}: HDF5 states no orientation, and the axes of the subject's mean.nii.gz run "
-            f"{voxels.mean_axes}; expected {NSD_AXES}, NSD's order, of both: fetch NSD's own "
+            f"{voxels.mean_axes}; expected {STANDARD_AXES}, NSD's order, of both: fetch NSD's own "
             "files, or take the betas as .nii.gz (dataset.format: nii)."
         )
 
