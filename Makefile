@@ -12,7 +12,7 @@ PEERS := .venv-benchmark
 FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study report test lint format docs-check unit contract fuzz benchmark benchmark-quick \
+.PHONY: help study report test lint format docs docs-check unit contract fuzz benchmark benchmark-quick \
         benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
@@ -38,6 +38,11 @@ format: $(VENV)/test.stamp  ## put code into the house's form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/snakefmt Snakefile workflow/rules
+
+docs: $(VENV)/test.stamp  ## write the generated parts of the texts, and draw the rules
+	$(PY) docs/describe_files.py
+	$(PY) docs/describe_keys.py
+	$(PY) docs/draw_rules.py
 
 docs-check: $(VENV)/test.stamp  ## what the texts name is there: links, files, columns, commands
 	$(PY) -m pytest tests/unit/test_docs.py

@@ -17,7 +17,7 @@ JOB = {
     "top": "100",
     "count": "instances",
     "size_by": "lift",
-    "look": {"max_words": 40},
+    "max_words": 40,
 }
 
 

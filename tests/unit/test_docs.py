@@ -1,12 +1,19 @@
 """The texts name only what is there: links, files, targets, columns and keys."""
 
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "docs"))
+
+import describe_files  # noqa: E402
+import describe_keys  # noqa: E402
+
 TEXTS = sorted(
     [
         *ROOT.glob("*.md"),
@@ -15,7 +22,7 @@ TEXTS = sorted(
         ROOT / "results/README.md",
     ]
 )
-SCHEMAS = ROOT / "workflow/scripts/response_clusters/schemas/tables"
+SCHEMAS = ROOT / "workflow/scripts/response_clusters/schemas"
 NAMES = [path.relative_to(ROOT).as_posix() for path in TEXTS]
 
 
@@ -55,21 +62,50 @@ def test_targets_that_are_typed_exist(name: str) -> None:
     rules = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").rglob("*.smk"))
     for target in re.findall(r"snakemake ([a-z_]+)\b", text):
         assert f"rule {target}:" in rules, target
-    for config in re.findall(r"--configfile (\S+)", text):
+    for config in re.findall(r"--configfile (config/\S+)", text):
         assert (ROOT / config.rstrip("`,.")).is_file(), config
 
 
 @pytest.mark.parametrize(
-    "schema",
-    sorted(p.stem for p in SCHEMAS.glob("*.yaml")),
+    ("name", "page"),
+    [("config/README.md", describe_keys.page), ("docs/files.md", describe_files.page)],
 )
-def test_every_column_is_described(schema: str) -> None:
-    paragraphs = re.split(r"\n\*\*|\n## ", read("docs/files.md"))
-    (about,) = [text for text in paragraphs if f"(`{schema}`)" in text]
-    columns = yaml.safe_load(
-        read(f"workflow/scripts/response_clusters/schemas/tables/{schema}.yaml")
-    )["columns"]
-    assert [column for column in columns if f"`{column}`" not in about] == []
+def test_generated_parts_are_not_stale(name: str, page: Callable[[str], str]) -> None:
+    text = read(name)
+    assert "<!-- generated: " in text
+    assert page(text) == text, "run make docs"
+
+
+def test_the_drawing_of_the_rules_has_all_of_them() -> None:
+    rules = {
+        rule
+        for path in (ROOT / "workflow/rules").rglob("*.smk")
+        for rule in re.findall(r"^ *rule (\w+):", path.read_text("utf-8"), re.M)
+        if path.stem not in ("record", "stale")
+    }
+    assert {rule for rule in rules if f"<!-- {rule} -->" not in read("docs/rules.svg")} == set()
+
+
+def test_generators_are_short() -> None:
+    for path in (ROOT / "docs").glob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= 60, path
+
+
+def test_every_schema_is_on_the_page() -> None:
+    shown = set(re.findall(r"<!-- generated: (\w+/\w+) -->", read("docs/files.md")))
+    kinds = ("tables", "records")
+    there = {f"{kind}/{path.stem}" for kind in kinds for path in (SCHEMAS / kind).glob("*.yaml")}
+    assert shown == there
+
+
+def test_paths_in_the_schemas_are_those_that_rules_write() -> None:
+    rules = "\n".join(path.read_text("utf-8") for path in (ROOT / "workflow/rules").rglob("*.smk"))
+    for kind in ("tables", "records"):
+        for schema in (SCHEMAS / kind).glob("*.yaml"):
+            path = yaml.safe_load(schema.read_text("utf-8"))["path"]
+            stem, suffix = path.rpartition("/")[2].replace("<NN>", "{{session}}").split(".", 1)
+            stem = stem.replace("<fit>", "k{{k}}")
+            assert f"{stem}.{suffix}" in rules, path
 
 
 def test_the_readme_says_where_every_result_is() -> None:

@@ -98,6 +98,7 @@ def test_every_schema_is_well_formed(path: Path) -> None:
 
 RECORDS: dict[str, dict[str, Any]] = {
     "elbow": ELBOW,
+    "versions": {"python": "3.11", "packages": {"numpy": "2.1"}, "commit": None, "clean": True},
     "fit": FIT,
     "consistency_subjects": {
         **{"k": 2, "n": 1, "median": 0.5, "min": 0.5, "fraction_above_0.8": 0.0, "note": ""},

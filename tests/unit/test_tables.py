@@ -118,7 +118,9 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
 def test_every_schema_is_well_formed(path: Path) -> None:
     rules = schema(path.stem)
     assert rules["description"].endswith(".")
-    assert set(rules) <= {"description", "columns", "further", "key"}
+    assert set(rules) <= {"path", "description", "columns", "further", "key"}
     assert set(rules["key"]) <= set(rules["columns"])
-    for rule in rules["columns"].values():
-        assert set(rule) <= {"type", "nullable", "minimum", "maximum", "enum", "finite"}
+    for rule in [*rules["columns"].values(), *([rules["further"]] if "further" in rules else [])]:
+        assert rule["description"].endswith((".", "…"))
+        known = {"type", "nullable", "minimum", "maximum", "enum", "finite", "description"}
+        assert set(rule) <= known

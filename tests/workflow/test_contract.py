@@ -41,7 +41,7 @@ def test_nothing_is_there_that_the_contract_does_not_name(small: Path) -> None:
     assert top == {
         *COHORTS,
         *("consistency_subjects", "simulated", "logs", "benchmarks"),
-        *("images.parquet", "labels.parquet", "labels.json", "categories.tsv"),
+        *("stimuli.parquet", "images.parquet", "labels.parquet", "labels.json", "categories.tsv"),
         *("simulated_scenes.parquet", "simulated_truth.tsv"),
         *("config.yaml", "versions.json", "README.md"),
     }
@@ -355,7 +355,7 @@ def test_figures_are_there_and_say_that_the_data_are_simulated(small: Path) -> N
 def test_the_record(small: Path) -> None:
     config = yaml.safe_load((small / "config.yaml").read_text())
     assert config["study"] == "small"
-    k = {"min": 1, "max": 7}
+    k = {"max": 7}
     rest = {"max_iterations": 1000, "replicates": 10, "swaps": 0}
     assert config["kmeans"] == {"k": k, **rest}
     versions = json.loads((small / "versions.json").read_text())

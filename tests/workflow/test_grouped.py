@@ -59,7 +59,7 @@ def test_every_group_is_of_rules_that_there_are() -> None:
     profile = yaml.safe_load((ROOT / "profiles" / "grouped" / "config.yaml").read_text())
     rules = {
         name
-        for path in (ROOT / "workflow" / "rules").glob("*.smk")
+        for path in (ROOT / "workflow" / "rules").rglob("*.smk")
         for name in re.findall(r"^ *rule (\w+):", path.read_text("utf-8"), re.MULTILINE)
     }
     grouped = dict(entry.split("=") for entry in profile["groups"])

@@ -255,7 +255,7 @@ def setting(row: int, **values: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
 # --- the refusals --------------------------------------------------------------------------------
 
 SESSION = f"results/s/{SUBJECT}/betas/session01.parquet"
-IMPORTED = f"results/s/{SUBJECT}/betas/imported.parquet"
+IMPORTED = f"results/s/{SUBJECT}/regional_means.parquet"
 RESPONSES = f"results/s/{SUBJECT}/responses.parquet"
 REGIONS = f"results/s/{SUBJECT}/regions.tsv"
 TRIALS = f"results/s/{SUBJECT}/trials.parquet"
@@ -283,7 +283,7 @@ CONFIGURATION = [
     (
         "an unknown value",
         configured(dataset={"source": "simulate"}),
-        "dataset.source is 'simulate'; expected one of simulated, nsd, regions: .*did you mean "
+        "dataset.source is 'simulate'; expected one of simulated, nsd, regions, .*did you mean "
         "'simulated'",
     ),
     (
@@ -398,18 +398,18 @@ PLANNED = [
     (
         "missing pictures",
         nsd(dataset={"pictures": "pictures.hdf5"}),
-        "pictures.hdf5: there is no such file; expected NSD's pictures, .*dataset.pictures.: "
-        "correct",
+        "pictures.hdf5: there is no such file; expected the pictures, .*dataset.pictures.: correct",
     ),
     (
         "a missing design of averages",
         texts(dataset={"design": "design.mat"}),
-        "design.mat: there is no such file; expected NSD's design, .*dataset.design.: correct",
+        "design.mat: there is no such file; expected the experiment's design .dataset.design.: "
+        "correct",
     ),
     (
         "a missing stimulus table",
         texts(dataset={"stimuli": "stimuli.csv"}),
-        "stimuli.csv: there is no such file; expected NSD's stimulus table, .*dataset.stimuli.: "
+        "stimuli.csv: there is no such file; expected the stimulus table .dataset.stimuli.: "
         "correct",
     ),
     (
@@ -448,7 +448,8 @@ PLANNED = [
     (
         "an image id below zero",
         table(setting(3, image=-1)),
-        "subj04.csv: the column 'image' holds -1 in row 4; expected whole numbers from 0: correct",
+        "subj04.csv: the column 'image' holds -1 in row 4; expected whole numbers from 0 .*: "
+        "correct",
     ),
     (
         "a text that is not UTF-8",
@@ -743,8 +744,8 @@ AVERAGES = [
         "an image beyond the stimulus table",
         table(setting(3, image=99999), dataset={"stimuli": NSD_IMAGES["stimuli"]}, kmeans=QUICK),
         NEAREST,
-        "nsd_stim_info_merged.csv: image 99999, which trial 4 of subj04 showed, is not in the "
-        "stimulus table; expected an id of its 73000 images, 0 to 72999: take",
+        "results/s/stimuli.parquet: image 99999, which trial 4 of subj04 showed, is not in the "
+        "stimulus table; expected one of its 73000 images, 0 to 72999: take",
     ),
 ]
 PICTURES = f"data/{nsd_layout.PICTURES}"
@@ -785,9 +786,9 @@ def refusals() -> Iterator[Refusal]:
         yield Refusal(name, nsd(change), IMAGES, f"data/.*{says}")
     for name, build, target, says in AVERAGES:
         yield Refusal(name, build, target, says)
-    few = f"{PICTURES}: image .* was asked for, but .* holds 9 pictures; expected ids from 0 to 8: "
+    few = f"{PICTURES}: image .* but .* holds 9 pictures; expected numbers from 0 to 8: "
     yield Refusal("an image beyond the pictures", spoilt_pictures(with_pictures(9)), MOSAIC, few)
-    other = f"{PICTURES}: the file is damaged or cut short .*; expected NSD's pictures, .*: fetch"
+    other = f"{PICTURES}: the file is damaged or cut short .*; expected the pictures: .*: fetch"
     spoil = spoilt_pictures(replaced(nsd_layout.PICTURES, lambda _: b"no pictures"))
     yield Refusal("pictures that are something else", spoil, MOSAIC, other)
 

@@ -212,7 +212,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         set(),
     ),
     "a docstring in the package": (
-        edited(f"{PACKAGE}/clustering/kmeans.py", "Lloyd's algorithm", "Lloyd's method"),
+        edited(f"{PACKAGE}/clustering/solver.py", "Lloyd's algorithm", "Lloyd's method"),
         set(),
     ),
     "YAML keys re-ordered": (turned, set()),
@@ -324,7 +324,13 @@ KEYS: dict[str, dict[str, Any]] = {
 # Keys that make it another study.
 ELSEWHERE = ["study", "dataset.source", "dataset.root"]
 # Keys that name files, laid over a study of averaged responses.
-FILES = [f"dataset.{name}" for name in ("pattern", "design", "stimuli", "annotations", "pictures")]
+FILES = [
+    f"dataset.{name}"
+    for name in (
+        *("pattern", "trials_per_session", "design", "stimuli"),
+        *("labels", "annotations", "pictures"),
+    )
+]
 
 
 def reruns_documented() -> dict[str, str]:
@@ -398,6 +404,12 @@ def test_the_table_says_what_other_files_run_again(
             other.unlink(missing_ok=True)
             os.link(path, other)
         now: Any = "{subject}/mean_{region}.txt"
+    elif name == "trials_per_session":
+        now = 375
+    elif name == "labels":
+        now = str(tmp_path / "labels.csv")
+        Path(now).write_text("image,category\n0,sea\n")
+        over["dataset"]["annotations"] = None
     elif name == "annotations":
         now = over["dataset"]["annotations"][:1]
     else:

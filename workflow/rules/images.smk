@@ -39,7 +39,7 @@ rule read_stimuli:
     params:
         job=job_params(
             "read_stimuli",
-            files=["dataset.stimuli"],
+            files=["dataset.stimuli", "dataset.design"],
             reader=plan.source.stimuli,
         ),
     message:

@@ -15,7 +15,7 @@ _IS: dict[str, Callable[[Any], bool]] = {
 """JSON's types; "integer" differs from jsonschema's own, to which 3.0 is one."""
 _KEYWORDS = {
     *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "minItems", "items"),
-    *("required", "properties", "additionalProperties", "$defs", "description"),
+    *("required", "properties", "additionalProperties", "$defs", "description", "path"),
 }
 """What the schemas of records are made of."""
 

@@ -107,7 +107,7 @@ def _without_descriptions(schema: Path, _modified: int) -> str:
 
     def stripped(part: object) -> object:
         if isinstance(part, dict):
-            words = {key for key in ("description",) if isinstance(part.get(key), str)}
+            words = {key for key in ("description", "path") if isinstance(part.get(key), str)}
             return {key: stripped(value) for key, value in part.items() if key not in words}
         return [stripped(value) for value in part] if isinstance(part, list) else part
 
