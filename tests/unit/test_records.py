@@ -136,7 +136,8 @@ def with_value(record: Any, path: tuple[Any, ...], value: Any) -> Any:
 def test_the_short_check_of_records_agrees_with_jsonschema(name: str) -> None:
     """Whatever stands in whichever place; a valid record does not need jsonschema at all."""
     schema, record = yaml.safe_load((SCHEMAS / f"{name}.yaml").read_text("utf-8")), RECORDS[name]
-    assert strict._plainly_fits(record, schema, schema)
+    # The packages of a study are no fixed fields: jsonschema looks at that record, once a study.
+    assert strict._plainly_fits(record, schema, schema) == (name != "versions")
     odd = [
         None,
         True,
