@@ -68,8 +68,8 @@ def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Valu
             for q in range(p + 1, n):
                 if rest[p, q] != 0.0:
                     _rotate(rest, vectors, p, q)
-    found = product(vectors.T * function(rest.diagonal()), vectors)
-    return (found + found.T) / 2
+    matrix = product(vectors.T * function(rest.diagonal()), vectors)
+    return (matrix + matrix.T) / 2
 
 
 def _rotate(rest: Values, vectors: Values, p: int, q: int) -> None:

@@ -50,8 +50,8 @@ def make_design(seed: int) -> Design:
 def shown_images(design: Design, sessions: dict[str, int]) -> npt.NDArray[np.int64]:
     """The 0-based images of every trial that is to be recorded, sorted."""
     shown = [presented(design, s)[0][: n * TRIALS_PER_SESSION] for s, n in sessions.items()]
-    found: npt.NDArray[np.int64] = np.unique(np.concatenate(shown))
-    return found
+    images: npt.NDArray[np.int64] = np.unique(np.concatenate(shown))
+    return images
 
 
 def square_crop(size: tuple[int, int], rng: np.random.Generator) -> tuple[float, ...]:
@@ -113,8 +113,8 @@ class Composed:
 def composed(seed: int, image: int) -> Composed:
     """An image's scene, its annotations numbered from 1 and not yet given a COCO id."""
     scene = compose_scene(seed, image)
-    found = annotations(scene, 0, 1)
-    return Composed(scene.theme, scene.width, scene.height, scene.content, found)
+    instances = annotations(scene, 0, 1)
+    return Composed(scene.theme, scene.width, scene.height, scene.content, instances)
 
 
 def instance_files(scenes: dict[int, Composed], stimuli: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -185,13 +185,13 @@ def write_design(design: Design, path: str) -> None:
     """``nsd_expdesign.mat``, without the date that MATLAB files carry."""
     from scipy.io import savemat
 
-    held = {
+    variables = {
         "masterordering": design.ordering[None, :].astype(np.float64),
         "subjectim": design.images.astype(np.float64),
         "sharedix": design.shared[None, :].astype(np.float64),
     }
     with replacing(path) as draft:
-        savemat(draft, held)
+        savemat(draft, variables)
         with open(draft, "r+b") as file:
             file.write(b"MATLAB 5.0 MAT-file, simulated experimental design".ljust(116))
 

@@ -15,13 +15,13 @@ RESOLUTION = {"func1pt8mm": 1.8, "func1mm": 1.0}
 def labels_of(model: dict[str, Any]) -> dict[str, dict[int, str]]:
     """Every label of the collections whose regions respond, with its region's name."""
     labels: dict[str, dict[int, str]] = {
-        collection: dict(enumerate(held, start=1))
-        for collection, held in model["collections"].items()
+        collection: dict(enumerate(regions, start=1))
+        for collection, regions in model["collections"].items()
     }
     labels["aseg"] = {
         code: f"{side}-{structure}"
-        for structure, held in model["aseg"].items()
-        for side, code in zip(("L", "R"), held["codes"], strict=True)
+        for structure, regions in model["aseg"].items()
+        for side, code in zip(("L", "R"), regions["codes"], strict=True)
     }
     return labels
 

@@ -23,8 +23,8 @@ import numpy as np
 from numba import njit
 
 LANES = 128
-# Prototypes are rounded to multiples of 1 / FINE.
-FINE = 2.0**28
+# Prototypes are rounded to multiples of 1 / PROTOTYPE_GRID.
+PROTOTYPE_GRID = 2.0**28
 # Members whose unit rows add up to less than this cancel: their mean points nowhere.
 _NO_DIRECTION = 2.0**-24
 
@@ -188,7 +188,7 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
         if sizes[c] > 0 and length >= _NO_DIRECTION:
             live[c], moved = True, 0.0
             for j in range(columns):
-                mean = np.rint(sums[c, j] / length * FINE) / FINE
+                mean = np.rint(sums[c, j] / length * PROTOTYPE_GRID) / PROTOTYPE_GRID
                 moved += (mean - prototypes[c, j]) ** 2
                 prototypes[c, j] = mean
             moved = np.sqrt(moved)
@@ -201,7 +201,9 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
                 prototypes[c, j] = units[row, j]
             length = _length(prototypes[c])
             for j in range(columns):
-                prototypes[c, j] = np.rint(prototypes[c, j] / length * FINE) / FINE
+                prototypes[c, j] = (
+                    np.rint(prototypes[c, j] / length * PROTOTYPE_GRID) / PROTOTYPE_GRID
+                )
             live[c], most, next_most = True, 2.0, 2.0
     return most + next_most
 
@@ -263,7 +265,7 @@ def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     units : ndarray of shape (n, columns), float32
         Unit rows; the columns are a multiple of 4.
     prototypes : ndarray of shape (k, columns), float64
-        Where to start; where it ends, on return. Multiples of 1 / `FINE`.
+        Where to start; where it ends, on return. Multiples of 1 / `PROTOTYPE_GRID`.
     max_iter : int
 
     Returns

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from response_clusters.clustering._lloyd import FINE, assign, lloyd
+from response_clusters.clustering._lloyd import PROTOTYPE_GRID, assign, lloyd
 from response_clusters.clustering._seeding import plus_plus
 from response_clusters.errors import StudyError
 from response_clusters.responses.rows import packed_units, unit_rows
@@ -115,12 +115,12 @@ def cluster_rows(
     """
     units = packed_units(X)
     p = np.shape(X)[1]
-    given = None if init is None else _given_start(init, k, p, units.shape[1])
+    fixed = None if init is None else _given_start(init, k, p, units.shape[1])
     # One cluster has one solution: every start would find it.
-    number = replicates if given is None and k > 1 else 1
+    number = replicates if fixed is None and k > 1 else 1
 
     def replicate(i: int) -> _Solution:
-        start = _drawn_start(units, k, _generator(seed, i)) if given is None else given
+        start = _drawn_start(units, k, _generator(seed, i)) if fixed is None else fixed
         return _refined(units, start, max_iterations)
 
     objectives: list[float] = []
@@ -278,4 +278,4 @@ def _of_unit_length(units: Units) -> Prototypes:
     """Packed units, whose length is 1 but for their grid, as prototypes: unit length on theirs."""
     rows = units.astype(np.float64)
     rows /= np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
-    return np.rint(rows * FINE) / FINE
+    return np.rint(rows * PROTOTYPE_GRID) / PROTOTYPE_GRID

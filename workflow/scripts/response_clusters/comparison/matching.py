@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from response_clusters.comparison.similarity import SIMILAR
 from response_clusters.digits import DIGITS
 from response_clusters.errors import StudyError
 from scipy.optimize import linear_sum_assignment
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SIMILAR = 0.8
-"""Prototypes that correlate above this are called similar, as in the study being reproduced."""
 
 
 def prototype_matrix(centroids: pd.DataFrame) -> pd.DataFrame:
@@ -89,10 +87,10 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     shared = [region for region in pooled.columns if region in prototypes.columns]
-    found = match_prototypes(prototypes[shared].to_numpy(), pooled[shared].to_numpy())
-    has = np.atleast_1d(found.matched.any(axis=1))
-    to = found.matched.argmax(axis=1)
-    r = found.r[np.arange(len(to)), to]
+    match = match_prototypes(prototypes[shared].to_numpy(), pooled[shared].to_numpy())
+    has = np.atleast_1d(match.matched.any(axis=1))
+    to = match.matched.argmax(axis=1)
+    r = match.r[np.arange(len(to)), to]
     numbers = [int(number) for number in pooled.index[to]]
     matched = [number if own else None for number, own in zip(numbers, has.tolist(), strict=True)]
     return pd.DataFrame(

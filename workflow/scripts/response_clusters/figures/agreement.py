@@ -7,10 +7,9 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import to_hex
+from response_clusters.comparison.similarity import SIMILAR
 from response_clusters.figures import style
 
-AGREEMENT = 0.8
-"""The correlation above which the study being reproduced calls two prototypes alike."""
 COLOURS: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
 """The scale of every heatmap of correlations: all of it, blue below zero and red above."""
 
@@ -38,18 +37,18 @@ def tick_step(low: float) -> float:
 
 
 def correlation_bar(axes: Axes, mesh: ScalarMappable, across: bool = False) -> None:
-    """Turn `axes` into the scale of a heatmap of correlations, with `AGREEMENT` marked.
+    """Turn `axes` into the scale of a heatmap of correlations, with `SIMILAR` marked.
 
     It lies if it goes `across`, or else stands.
     """
     bar = axes.figure.colorbar(mesh, cax=axes, orientation="horizontal" if across else "vertical")
     bar.outline.set_visible(False)
-    marks = [-1, -0.5, 0, 0.5, AGREEMENT, 1]
+    marks = [-1, -0.5, 0, 0.5, SIMILAR, 1]
     bar.set_ticks(marks, labels=list(map(style.number, marks)))
     labels = axes.get_xticklabels() if across else axes.get_yticklabels()
-    labels[marks.index(AGREEMENT)].set_fontweight("bold")
+    labels[marks.index(SIMILAR)].set_fontweight("bold")
     mark = axes.axvline if across else axes.axhline
-    mark(AGREEMENT, color=style.INK, linewidth=1)
+    mark(SIMILAR, color=style.INK, linewidth=1)
     axes.tick_params(length=2, labelsize=style.SMALL)
     if across:
         look: dict[str, Any] = {"ha": "right", "va": "center", "size": style.BODY}

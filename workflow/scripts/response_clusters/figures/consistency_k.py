@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 from response_clusters.comparison.identity import Identity
+from response_clusters.comparison.similarity import SIMILAR
 from response_clusters.figures import style
 from response_clusters.figures.agreement import (
-    AGREEMENT,
     COLOURS,
     correlation_bar,
     floor_of,
@@ -108,7 +108,7 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
     ]
     pairs = pd.concat([side.set_axis(names, axis=1) for side in sides])
     pairs = pairs[pairs["k"] == k].astype({"cluster": int, "other": int, "column": int})
-    found = []
+    heatmaps = []
     for other in (k - 1, k + 1):
         near = pairs[pairs["other"] == other]
         if near.empty:
@@ -117,14 +117,16 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
         r = near.pivot(index="cluster", columns="column", values="r")
         order = [*hits["column"], *(n for n in r.columns if n not in set(hits["column"]))]
         matched = dict(zip(hits["cluster"], hits["column"], strict=True))
-        found.append(Heatmap(f"Clusters at k = {other}", "cluster", r[order], matched))
+        heatmaps.append(Heatmap(f"Clusters at k = {other}", "cluster", r[order], matched))
     hits = pairs[pairs["matched"]]
-    if hits["other"].nunique() > len(found):
+    if hits["other"].nunique() > len(heatmaps):
         r = hits.pivot(index="cluster", columns="other", values="r").reindex(range(1, k + 1))
         # The chosen k has its place among the others, where each cluster is itself.
         r[k] = 1.0
-        found.append(Heatmap("Each cluster's match at every k", "k", r[sorted(r.columns)], {}, k))
-    return found
+        heatmaps.append(
+            Heatmap("Each cluster's match at every k", "k", r[sorted(r.columns)], {}, k)
+        )
+    return heatmaps
 
 
 def in_lines(heatmaps: list[Heatmap], room: float) -> list[list[tuple[float, float, Heatmap]]]:
@@ -182,7 +184,7 @@ def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
         spread = np.linspace(-0.22, 0.22, len(r)) if len(r) > 1 else np.zeros(1)
         axes.scatter(column + spread, r, 5, style.QUIET, lw=0, clip_on=False, zorder=3)
         axes.hlines(np.median(r), column - 0.34, column + 0.34, color=style.INK, linewidth=1.2)
-    axes.axhline(AGREEMENT, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)))
+    axes.axhline(SIMILAR, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)))
     axes.set(xlim=(-0.6, len(pairs) - 0.4), ylabel="r of matched prototypes")
     axes.yaxis.label.set_fontsize(style.BODY)
     # A line that ends at the highest value, in room for its dots.

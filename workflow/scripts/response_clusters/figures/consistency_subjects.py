@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MultipleLocator
 from response_clusters.comparison.identity import Identity
+from response_clusters.comparison.similarity import SIMILAR
 from response_clusters.figures import style
 from response_clusters.figures.agreement import (
-    AGREEMENT,
     COLOURS,
     correlation_bar,
     floor_of,
@@ -109,8 +109,8 @@ def block_medians(r: np.ndarray, order: pd.DataFrame) -> pd.DataFrame:
     group = order["group"].to_numpy()
     names = [int(name) for name in dict.fromkeys(group) if name]
     blocks = [[r[np.ix_(group == a, group == b)] for b in names] for a in names]
-    found = [[_median(block) for block in row] for row in blocks]
-    return pd.DataFrame(found, index=names, columns=names, dtype=float)
+    medians = [[_median(block) for block in row] for row in blocks]
+    return pd.DataFrame(medians, index=names, columns=names, dtype=float)
 
 
 def _median(block: np.ndarray) -> float:
@@ -251,7 +251,7 @@ def draw_matches(axes: Axes, matched: pd.DataFrame, identity: dict[str, Identity
         label.set_color(group_of(number)[1])
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_locator(MultipleLocator(tick_step(low)))
-    axes.axvline(AGREEMENT, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)), zorder=1)
+    axes.axvline(SIMILAR, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)), zorder=1)
 
 
 def matched_groups(
@@ -286,17 +286,17 @@ def shown_left(subjects: list[str], named_rows: bool, medians: bool, unmatched: 
 
 def shown_right(r: np.ndarray, subjects: int) -> str:
     """What the matches show, in words, with their numbers."""
-    pairs, alike = subjects * (subjects - 1) // 2, int((r > AGREEMENT).sum())
+    pairs, alike = subjects * (subjects - 1) // 2, int((r > SIMILAR).sum())
     of = f"each of {pairs} pairs of subjects" if pairs > 1 else "the two subjects"
     text = (
         f"Right: the one-to-one matches of {of}, each once; ring: between different pooled "
-        f"clusters{'; dash: median' * (pairs > 2)}; dashed line: {AGREEMENT:g}. "
+        f"clusters{'; dash: median' * (pairs > 2)}; dashed line: {SIMILAR:g}. "
     )
     if len(r) == 1:
         return f"{text}Here r is {style.correlation(float(r[0]))}."
     text += (
         f"{alike:,} of {len(r):,} "
-        f"({style.percent(alike / len(r))}) are above {AGREEMENT:g}; median "
+        f"({style.percent(alike / len(r))}) are above {SIMILAR:g}; median "
         f"{style.correlation(float(np.median(r)))}, lowest {style.correlation(float(r.min()))}."
     )
     if subjects > 2:

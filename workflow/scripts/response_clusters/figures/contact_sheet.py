@@ -78,8 +78,7 @@ def contact_sheet_figure(
     down = TITLES + high + 0.16
     figure = style.canvas(style.COLUMN, top + ceil(k / across) * down + 0.06)
     style.heading(figure, title, subtitle)
-    sheet = style.place(figure, 0, 0, *figure.get_size_inches())
-    sheet.set_axis_off()
+    sheet = style.sheet(figure)
     rows = {int(str(cluster)): rows for cluster, rows in shown.groupby("cluster")}
     for cluster in range(1, k + 1):
         line, column = divmod(cluster - 1, across)
@@ -110,6 +109,5 @@ def contact_sheet_figure(
         for row, rank in enumerate(rows[cluster]["rank"].tolist()[::columns]):
             look = {"ha": "right", "va": "center", "size": 5, "color": style.QUIET}
             style.write(figure, x - 0.03, y + row * step + side / 2, f"{rank}", **look)
-    sheet.set(xlim=(0, figure.get_figwidth()), ylim=(figure.get_figheight(), 0))
     style.note(figure, note)
     return figure

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 from response_clusters.figures import style
 
 THRESHOLD = "#c20a00"
-STATISTICS = {"r2_between": "R² between", "r2_explained": "R² explained"}
+TITLES = {"r2_between": "R² between", "r2_explained": "R² explained"}
 HIGH, NAMES = 1.9, 0.62  # inches: a panel's height, and the names at its right
 
 
@@ -23,13 +23,13 @@ def draw_curves(axes: Axes, elbow: pd.DataFrame, choice: dict[str, Any], suffix:
     axes : Axes
         Its limits are set already; what lies above them leaves the panel.
     elbow : DataFrame
-        One row per k, with the columns of `STATISTICS` followed by `suffix`.
+        One row per k, with the columns of `TITLES` followed by `suffix`.
     choice : dict
         The elbow record: statistic (the one that decides), k (the chosen one) and choices.
     """
     heights = []
     top = axes.get_ylim()[1]
-    for statistic, name in STATISTICS.items():
+    for statistic, name in TITLES.items():
         decides = statistic == choice["statistic"]
         values = elbow.set_index("k")[statistic + suffix].dropna().astype(float)
         colour, marker = (style.PALETTE[0], "o") if decides else (style.QUIET, "s")
@@ -76,13 +76,13 @@ def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
     def crossed(left: bool, above: bool) -> float:
         """How much of the curves lies where the text would stand."""
         k = np.linspace(first, first + wide, 60) if left else np.linspace(last - wide, last, 60)
-        found = 0.0
-        for statistic in STATISTICS:
+        crossing = 0.0
+        for statistic in TITLES:
             gains = elbow.set_index("k")[f"{statistic}_gain"].dropna().astype(float)
             if len(gains):
                 height = np.interp(k, gains.index, gains, left=np.inf, right=np.inf) - threshold
-                found += np.mean(np.abs(height - (tall if above else -tall) / 2) < 0.8 * tall)
-        return found + (not above and threshold - tall < lowest)
+                crossing += np.mean(np.abs(height - (tall if above else -tall) / 2) < 0.8 * tall)
+        return crossing + (not above and threshold - tall < lowest)
 
     # Of equal ones, the first: at the right, where readers look for names, and above.
     places = [(left, above) for left in (False, True) for above in (True, False)]
@@ -101,19 +101,19 @@ def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
 
 def off_scale(elbow: pd.DataFrame, highest: float) -> list[str]:
     """Which gains lie above the scale, in words."""
-    found = []
-    for statistic, name in STATISTICS.items():
+    outside = []
+    for statistic, name in TITLES.items():
         gains = elbow.set_index("k")[f"{statistic}_gain"].dropna()
         above = [f"{style.number(v, 2)} at k = {k}" for k, v in gains.items() if v > highest]
         if above:
-            found.append(f"{name} {', '.join(above)}")
-    return [f"Above the scale: {found[0]}", *found[1:]] if found else []
+            outside.append(f"{name} {', '.join(above)}")
+    return [f"Above the scale: {outside[0]}", *outside[1:]] if outside else []
 
 
 def in_words(elbow: pd.DataFrame, choice: dict[str, Any]) -> str:
     """The rule, what the other statistic would choose, and why the curve begins at 0."""
-    other = next(name for name in STATISTICS if name != choice["statistic"])
-    would = f"{STATISTICS[other]} would choose k = {choice['choices'][other]}."
+    other = next(name for name in TITLES if name != choice["statistic"])
+    would = f"{TITLES[other]} would choose k = {choice['choices'][other]}."
     return (
         f"Chosen: {choice['rule'].removesuffix('.')}. {would} With one cluster R² is 0 by "
         "definition, so the first gain is all of R² at k = 2."
@@ -143,12 +143,12 @@ def elbow_figure(
     style.heading(figure, title, subtitle)
     curves = style.place(figure, 0.45, top, wide, HIGH)
     gains = style.place(figure, 0.45 + wide + NAMES + 0.5, top, wide, HIGH)
-    lowest = min(0.0, *(float(elbow[name].min()) for name in STATISTICS))
+    lowest = min(0.0, *(float(elbow[name].min()) for name in TITLES))
     curves.set(xlim=(0.6, tried + 0.4), ylim=(1.05 * lowest, 1), ylabel="R²")
     draw_curves(curves, elbow, choice, "")
 
     # Linear, and near the threshold: the first gains are ten times what is to be told apart there.
-    values = pd.concat([elbow[f"{name}_gain"] for name in STATISTICS]).dropna().astype(float)
+    values = pd.concat([elbow[f"{name}_gain"] for name in TITLES]).dropna().astype(float)
     room = max(8 * threshold, 0.02)
     highest = room if (values > room).any() else max([2 * threshold, 0.001, *(1.15 * values)])
     bottom = min([0.0, *values])

@@ -46,9 +46,7 @@ def mosaic_figure(
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.06
     figure = style.canvas(style.COLUMN, top + k * step + 0.16)
     style.heading(figure, title, subtitle)
-    # One set of axes in inches for all pictures: two hundred of their own take seconds.
-    sheet = style.place(figure, 0, 0, *figure.get_size_inches())
-    sheet.set_axis_off()
+    sheet = style.sheet(figure)
     rows = {int(str(cluster)): rows for cluster, rows in shown.groupby("cluster")}
     for cluster in range(1, k + 1):
         y, colour = top + (cluster - 1) * step, style.cluster_colour(identity[cluster])
@@ -82,6 +80,5 @@ def mosaic_figure(
         r = [style.correlation(value) for value in rows[cluster]["correlation"]]
         shown_of = style.counted(len(r), "picture", "pictures")
         style.describe(figure, f"{name}: {shown_of}, r = {r[0]} to {r[-1]}.")
-    sheet.set(xlim=(0, figure.get_figwidth()), ylim=(figure.get_figheight(), 0))
     style.note(figure, note)
     return figure

@@ -14,10 +14,10 @@ FACES = ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSans-Bold
 
 def _shipped() -> Path:
     """The folder of Matplotlib's own settings and fonts, found without importing it."""
-    found = find_spec("matplotlib")
-    if found is None or found.origin is None:
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
         raise ModuleNotFoundError("No module named 'matplotlib'")
-    return Path(found.origin).parent / "mpl-data"
+    return Path(spec.origin).parent / "mpl-data"
 
 
 SHIPPED = _shipped()

@@ -78,9 +78,9 @@ def _sought(
     occupied: IntegralOccupancyMap, high: int, wide: int, random: Random
 ) -> tuple[int, int] | None:
     """A free place for a box, in units: of several at random that nearest the middle."""
-    found = (occupied.sample_position(high, wide, random) for _ in range(8))
+    spots = (occupied.sample_position(high, wide, random) for _ in range(8))
     # Nothing is in the rows and columns after the one that the library names.
-    places = [(spot[0] + 1, spot[1] + 1) for spot in found if spot is not None]
+    places = [(spot[0] + 1, spot[1] + 1) for spot in spots if spot is not None]
 
     def from_middle(spot: tuple[int, int]) -> float:
         row, column = spot
@@ -150,8 +150,8 @@ def laid_out(words: dict[str, float], look: dict[str, Any], wide: float) -> list
         points = {word: points_of(value, first, largest) for word, value in words.items()}
         legible = [word for word, size in points.items() if size >= LEAST - 1e-9]
         legible = legible[: look["max_words"]]
-        found = _packed({word: points[word] for word in legible}, wide, look["prefer_horizontal"])
-        best = max(best, found, key=len)
-        if len(found) == len(legible) or largest == LEAST:
+        packed = _packed({word: points[word] for word in legible}, wide, look["prefer_horizontal"])
+        best = max(best, packed, key=len)
+        if len(packed) == len(legible) or largest == LEAST:
             return best
         largest = max(0.94 * largest, LEAST)

@@ -90,25 +90,25 @@ def read_instances(paths: list[str | Path]) -> Instances:
         category, two names or two annotations of one id in one file.
     """
     where = ", ".join(map(str, paths))
-    found = Instances({}, {}, {}, where)
+    joined = Instances({}, {}, {}, where)
     pictures: dict[int, tuple[list[str], str]] = {}
     homes: dict[str, _Home] = {}
     for path in map(str, paths):
-        held = _read(path)
-        for image in held.images:
-            _add_image(found, pictures, image, path)
-        numbers = _add_categories(found, homes, held.categories, path)
-        own = _own_annotations(held.annotations, numbers, path)
+        file = _read(path)
+        for image in file.images:
+            _add_image(joined, pictures, image, path)
+        numbers = _add_categories(joined, homes, file.categories, path)
+        own = _own_annotations(file.annotations, numbers, path)
         for image_id, here in own.items():
-            before = found.annotations.get(image_id)
-            found.annotations[image_id] = _joined(before, here) if before else here
-    unlisted = set(found.annotations) - set(found.sizes)
+            before = joined.annotations.get(image_id)
+            joined.annotations[image_id] = _joined(before, here) if before else here
+    unlisted = set(joined.annotations) - set(joined.sizes)
     if unlisted:
         raise StudyError(
             f"{where}: image {min(unlisted)} has annotations but is not listed under 'images'; "
             f"expected {_EXPECTED}: fetch the file again."
         )
-    return found
+    return joined
 
 
 # Python writes numbers that are not finite as JSON has no signs for; elsewhere null says the same.
@@ -209,9 +209,9 @@ def decoded(part: msgspec.Raw) -> Any:
     msgspec.DecodeError, RecursionError
         If it is not JSON.
     """
-    held = msgspec.json.decode(part)
-    empty = not held or (isinstance(held, list) and all(part == [] for part in held))
-    return None if empty and isinstance(held, list | dict | None) else held
+    value = msgspec.json.decode(part)
+    empty = not value or (isinstance(value, list) and all(part == [] for part in value))
+    return None if empty and isinstance(value, list | dict | None) else value
 
 
 def run_lengths(text: str) -> list[int] | None:
@@ -238,7 +238,7 @@ def run_lengths(text: str) -> list[int] | None:
 
 
 def _add_image(
-    found: Instances, pictures: dict[int, tuple[list[str], str]], image: _Image, path: str
+    joined: Instances, pictures: dict[int, tuple[list[str], str]], image: _Image, path: str
 ) -> None:
     """List an image, unless what it says of itself, or two files say of it, contradicts."""
     size, names = (image.height, image.width), [n for n in (image.file_name, image.coco_url) if n]
@@ -254,10 +254,10 @@ def _add_image(
                 "expected COCO's own ids, which the stimulus table has: renumber the images, or "
                 "name COCO's own file."
             )
-    if image.id not in found.sizes:
-        found.sizes[image.id], pictures[image.id] = size, (names, path)
+    if image.id not in joined.sizes:
+        joined.sizes[image.id], pictures[image.id] = size, (names, path)
         return
-    before, (known, home) = found.sizes[image.id], pictures[image.id]
+    before, (known, home) = joined.sizes[image.id], pictures[image.id]
     if before != size:
         raise StudyError(
             f"{path}: image {image.id} has {size[0]} × {size[1]} pixels, and {before[0]} × "
@@ -296,7 +296,7 @@ class _Home:
 
 
 def _add_categories(
-    found: Instances, homes: dict[str, _Home], listed: list[_Category], path: str
+    joined: Instances, homes: dict[str, _Home], listed: list[_Category], path: str
 ) -> dict[int, int]:
     """List a file's categories by name, and give the numbers that its ids stand for."""
     numbers: dict[int, int] = {}
@@ -311,24 +311,24 @@ def _add_categories(
                     f"{path}: the category {name!r} is written {other!r} in {homes[other].path}; "
                     "expected one spelling of each category: write it alike in both files."
                 )
-            free = category.id not in found.categories
-            homes[name] = _Home(category.id if free else max(found.categories) + 1, path)
-            found.categories[homes[name].number] = name, name
+            free = category.id not in joined.categories
+            homes[name] = _Home(category.id if free else max(joined.categories) + 1, path)
+            joined.categories[homes[name].number] = name, name
         home = homes[name]
         group = category.supercategory or "none"
         # Some exporters write "none" where a category has no supercategory.
         if group.casefold() != "none":
-            known = found.categories[home.number][1]
+            known = joined.categories[home.number][1]
             if home.stated and known != group:
                 raise StudyError(
                     f"{path}: the category {name!r} belongs to {group!r}, and to {known!r} in "
                     f"{home.stated}; expected one supercategory for each: correct one of the files."
                 )
-            home.stated, found.categories[home.number] = path, (name, group)
+            home.stated, joined.categories[home.number] = path, (name, group)
         if numbers.setdefault(category.id, home.number) != home.number:
             raise StudyError(
                 f"{path}: category {category.id} is called {name!r} and "
-                f"{found.categories[numbers[category.id]][0]!r}; expected one name for each id: "
+                f"{joined.categories[numbers[category.id]][0]!r}; expected one name for each id: "
                 "correct the file."
             )
     return numbers

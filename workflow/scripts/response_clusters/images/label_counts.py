@@ -27,10 +27,10 @@ def tally(
     shown: npt.NDArray[np.int64], labels: pd.DataFrame, categories: pd.DataFrame
 ) -> tuple[Counts, Counts]:
     """How many instances of each category some images show, and how many of them show it."""
-    found = labels[labels["image"].isin(shown)].groupby("category")["instances"]
+    counts = labels[labels["image"].isin(shown)].groupby("category")["instances"]
     names = categories["category"]
-    instances = found.sum().reindex(names, fill_value=0).to_numpy(np.float64)
-    images = found.size().reindex(names, fill_value=0).to_numpy(np.float64)
+    instances = counts.sum().reindex(names, fill_value=0).to_numpy(np.float64)
+    images = counts.size().reindex(names, fill_value=0).to_numpy(np.float64)
     return instances, images
 
 
@@ -76,14 +76,14 @@ def label_counts(
     instance_base, image_base = instances / max(n_base, 1), images / max(n_base, 1)
     blocks, sizes = [], []
     for (cluster, top), members in sets.items():
-        held = np.intersect1d(members, covered)
-        instances, images = tally(held, labels, categories)
+        counted = np.intersect1d(members, covered)
+        instances, images = tally(counted, labels, categories)
         sizes.append(
             {
                 "cluster": cluster,
                 "top": top,
-                "images": len(held),
-                "uncovered": len(members) - len(held),
+                "images": len(counted),
+                "uncovered": len(members) - len(counted),
             }
         )
         blocks.append(
@@ -91,13 +91,13 @@ def label_counts(
                 cluster=cluster,
                 top=top,
                 distinct=len(members),
-                annotated=len(held),
+                annotated=len(counted),
                 instances=instances,
                 images=images,
                 instance_base=instance_base,
                 image_base=image_base,
-                instance_lift=lift(instances, len(held), instance_base),
-                image_lift=lift(images, len(held), image_base),
+                instance_lift=lift(instances, len(counted), instance_base),
+                image_lift=lift(images, len(counted), image_base),
             )
         )
     base = {"images": n_base, "uncovered": len(shown) - n_base}

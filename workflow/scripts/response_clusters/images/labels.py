@@ -45,11 +45,11 @@ def label_table(
     rows: list[tuple[Any, ...]] = []
     sides = stimuli[SIDES].to_numpy().tolist()
     for image, coco, box in zip(stimuli["image"], stimuli["coco_id"], sides, strict=True):
-        if found := instances.annotations.get(coco):
+        if annotations := instances.annotations.get(coco):
             height, width = instances.sizes[coco]
             try:
                 sides_cut = tuple(box) if crop else UNCROPPED
-                labels = visible_labels(found, height, width, sides_cut, drawn)
+                labels = visible_labels(annotations, height, width, sides_cut, drawn)
             except StudyError as error:
                 raise StudyError(f"{instances.where}: {error}") from None
             rows += [

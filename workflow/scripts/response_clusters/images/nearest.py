@@ -51,9 +51,9 @@ def with_coco(rows: pd.DataFrame, images: pd.DataFrame | None) -> pd.DataFrame:
         coco = rows["image"].map(images.set_index("image")["coco_id"]).astype("Int32")
     place = rows.columns.get_loc("image")
     assert isinstance(place, int)
-    found = rows.copy()
-    found.insert(place + 1, "coco_id", coco)
-    return found
+    table = rows.copy()
+    table.insert(place + 1, "coco_id", coco)
+    return table
 
 
 def require_listed(assignments: pd.DataFrame, images: pd.DataFrame, where: str) -> None:

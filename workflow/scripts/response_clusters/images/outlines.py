@@ -89,12 +89,12 @@ def _misfit(annotation: Annotation, height: int, width: int, why: str) -> StudyE
 def _decoded(part: msgspec.Raw, annotation: Annotation, height: int, width: int) -> Any:
     """A segmentation or a box as Python's objects; None where there is none."""
     try:
-        held = decoded(part)
+        value = decoded(part)
     except (msgspec.DecodeError, RecursionError) as error:
         raise _misfit(annotation, height, width, str(error)) from None
-    if held is not None and not isinstance(held, list | dict):
-        raise _misfit(annotation, height, width, f"it is {held!r}")
-    return held
+    if value is not None and not isinstance(value, list | dict):
+        raise _misfit(annotation, height, width, f"it is {value!r}")
+    return value
 
 
 def _points(part: Any, annotation: Annotation, height: int, width: int) -> Any:

@@ -33,7 +33,7 @@ def without_constant_rows(
         values = first[regions].to_numpy(np.float64)
         wrong = np.flatnonzero(~np.isfinite(values))
         region = regions[wrong[0]] if wrong.size else ""
-        found = (
+        fault = (
             f"region {region} is {values[wrong[0]]} in trial {first['trial']} of {first['subject']}"
             if region
             else f"trial {first['trial']} of {first['subject']} is {values[0]:g} in every region"
@@ -44,7 +44,7 @@ def without_constant_rows(
         )
         raise StudyError(
             f"{where(first['subject'], int(first['session']), region)}: "
-            f"{found}{many if lost.sum() > 1 else ''}; expected finite numbers that differ between "
+            f"{fault}{many if lost.sum() > 1 else ''}; expected finite numbers that differ between "
             f"regions: {fix}"
         )
     return rows[~lost]

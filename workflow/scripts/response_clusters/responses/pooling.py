@@ -33,11 +33,11 @@ def pooled_regions(tables: dict[str, pd.DataFrame], named: list[str]) -> pd.Data
     )
     nowhere = [region for region in named if pooled["present"].get(region, 0) == 0]
     if nowhere:
-        held = pooled.index[pooled["present"] > 0]
+        anywhere = pooled.index[pooled["present"] > 0]
         raise StudyError(
             f"Configuration: regions names {nowhere[0]!r}, which none of {listed(tables)} has; "
-            f"expected some of {listed(held)}: correct the name or leave it "
-            f"out{did_you_mean(nowhere[0], held) or '.'}"
+            f"expected some of {listed(anywhere)}: correct the name or leave it "
+            f"out{did_you_mean(nowhere[0], anywhere) or '.'}"
         )
     pooled["in_all"] = pooled["present"] == len(tables)
     if pooled["in_all"].sum() < 2:

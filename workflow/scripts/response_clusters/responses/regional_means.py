@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 EPSILON = 1e-6
 """Added to a voxel's standard deviation before dividing by it, in units of the response."""
-GRID = 2.0**28
-"""z-scores are rounded to multiples of 1 / GRID, so that their sums are exact."""
+Z_GRID = 2.0**28
+"""z-scores are rounded to multiples of 1 / Z_GRID, so that their sums are exact."""
 _BLOCK = 128
 """Voxels scaled at once: their trials stay in the processor's cache."""
 
@@ -100,7 +100,7 @@ def regional_means(
                 else:
                     block -= sums[:, None] / trials
                     spread = np.sqrt(np.mean(block**2, axis=1, keepdims=True))
-                block *= GRID / (spread + EPSILON * scale)
+                block *= Z_GRID / (spread + EPSILON * scale)
                 np.rint(block, out=block)
             total += (block if valid.all() else block[valid]).sum(axis=0)
         used = len(rows) - zero - constant
@@ -111,7 +111,7 @@ def regional_means(
                 "the session or the region out of the configuration."
             )
         divisor = used if invalid == "omit" else len(rows)
-        means[:, column] = total / (divisor * (GRID if zscore else scale))
+        means[:, column] = total / (divisor * (Z_GRID if zscore else scale))
         counts[:, column] = len(rows), zero, constant
     return RegionalMeans(means, *counts)
 

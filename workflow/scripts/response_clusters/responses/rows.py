@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.floating[Any]]
 # Unit rows are rounded to multiples of 2⁻²⁴: exact in float32, and any sum of up to 2²⁹ of them is
 # exact in float64. Sums may then be updated by the rows that moved without ever drifting, and do
 # not depend on the order of the rows.
-GRID = 2.0**24
+UNIT_GRID = 2.0**24
 # A row whose spread is below this share of its own magnitude is rounding noise around a constant.
 _CONSTANT = 1e-7
 # Values made at once: what is made of them on the way stays in the processor's cache.
@@ -83,9 +83,9 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
         )
     # Scaled to their largest value first: squares of tiny or huge values would leave float64.
     centred /= spread[:, None]
-    centred *= GRID / np.sqrt((centred * centred).sum(axis=1, keepdims=True))
+    centred *= UNIT_GRID / np.sqrt((centred * centred).sum(axis=1, keepdims=True))
     np.rint(centred, out=centred)
-    centred /= GRID
+    centred /= UNIT_GRID
     return centred
 
 
