@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
+SCRIPTS = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
 PLOTS = sorted(path.stem for path in SCRIPTS.glob("plot_*.py"))
 
 # Imports a script as a job does, draws a small figure in the study's style, prints its digest.

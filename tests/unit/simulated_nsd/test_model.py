@@ -15,7 +15,7 @@ from simulated_nsd.model import (
 )
 
 MODEL = load_model(
-    Path(__file__).resolve().parents[2] / "workflow/scripts/simulated_nsd/model.yaml"
+    Path(__file__).resolve().parents[3] / "workflow/scripts/simulated_nsd/model.yaml"
 )
 CONTENTS = ["faces", "bodies", "animals", "places", "words", "texture", "food"]
 REGIONS = modelled_regions(MODEL)

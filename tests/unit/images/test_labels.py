@@ -20,7 +20,7 @@ from response_clusters.images.labels import (
 )
 from response_clusters.images.outlines import instance_runs, kept, visible_labels
 
-GENUINE = Path(__file__).resolve().parents[3] / "shared" / "data" / "coco_instances_421.json"
+GENUINE = Path(__file__).resolve().parents[4] / "shared" / "data" / "coco_instances_421.json"
 
 
 def drawn(segmentation: Any, category: int = 1, image: int = 1, number: int = 0) -> Annotation:

@@ -18,7 +18,7 @@ from response_clusters.study.literal import require_literal
 from response_clusters.study.plan import described_fits, k_values
 from response_clusters.study.planning import make_plan
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
+CONFIG = Path(__file__).resolve().parents[3] / "config"
 
 
 def load(name: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from matplotlib.transforms import Affine2D, Bbox
 from PIL import Image
 from scipy.optimize import linear_sum_assignment
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "workflow" / "scripts"))
 
 from response_clusters.comparison.identity import identity_of as identities
 from response_clusters.comparison.identity import told

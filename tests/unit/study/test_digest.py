@@ -66,7 +66,7 @@ def test_a_relative_import_is_refused(scripts: Path) -> None:
 
 
 def test_the_studys_own_scripts_have_digests() -> None:
-    folder = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
+    folder = Path(__file__).resolve().parents[3] / "workflow" / "scripts"
     digests = {path.stem: code_digest(path) for path in folder.glob("*.py")}
     assert len(set(digests.values())) == len(digests) > 20
 
