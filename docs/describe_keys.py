@@ -12,7 +12,7 @@ SCHEMA = ROOT / "workflow/scripts/response_clusters/schemas/config.schema.yaml"
 STAGES = "simulated voxels averages responses clusters consistency images labels"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.S)
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
-USED = re.compile(r"job_params\(\s*\"\w+\",((?:\s*\"[\w.]+\",?)*)\s*(?:files=\[(.*?)\])?", re.S)
+USED = re.compile(r"job_params\(\s*\"\w+\",?((?:\s*\"[\w.]+\",?)*)\s*(?:files=\[(.*?)\])?", re.S)
 # What no rule can say: which keys make it another study.
 OTHERS = {"study": "everything, in a folder of its own"}
 OTHERS["dataset.source"] = OTHERS["dataset.root"] = "nothing: refused, name another `study`"
