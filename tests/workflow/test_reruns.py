@@ -218,7 +218,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "YAML keys re-ordered": (turned, set()),
     "code of the clustering": (
         edited(
-            f"{PACKAGE}/clustering/kmeans.py",
+            f"{PACKAGE}/clustering/solver.py",
             "_SAME_OPTIMUM = 1e-6",
             "_SAME_OPTIMUM = 2e-6",
         ),
@@ -235,8 +235,8 @@ CASES: dict[str, tuple[Change, set[str]]] = {
             "record_versions",
         },
     ),
-    "code of one script": (
-        edited("scripts/plot_elbow.py", "\n\n\n", "\n\n_UNUSED = 1\n\n\n"),
+    "code of one figure": (
+        edited(f"{PACKAGE}/figures/elbow.py", "\n\n\n", "\n\n_UNUSED = 1\n\n\n"),
         each("plot_elbow", COHORTS) | {"record_versions"},
     ),
     "a table's schema": (
