@@ -247,16 +247,16 @@ def picture_responses(
     ndarray of shape (n, regions)
     """
     # An image's own part is the same in all subjects, up to each one's covariance.
-    own = np.array(
+    individual = np.array(
         [
             generator(seed, "picture", image).standard_normal(tuning.picture.shape[0])
             for image in scenes["image"]
         ]
     )
     if not planted:
-        return product(own, square_root(tuning.signal))
+        return product(individual, square_root(tuning.signal))
     by_content = product(scenes[contents].to_numpy(), tuning.content)
-    by_picture = product(own, square_root(tuning.picture))
+    by_picture = product(individual, square_root(tuning.picture))
     evoked: Values = tuning.groups[scenes["group"]] + by_content + by_picture
     return evoked
 

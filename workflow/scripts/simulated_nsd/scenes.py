@@ -318,7 +318,7 @@ class _Stage:
         figure = Figure() if self.empty else person(self.rng, pose, look)
         return self.stand("person", x, y, figure, flip=flip, haze=haze)
 
-    def held(
+    def attach(
         self,
         name: str,
         at: Figure,
@@ -912,12 +912,12 @@ def _court(stage: _Stage) -> None:
         tall = 0.31 * 1.72 * (y - stage.horizon)
         side = -1 if flip else 1
         if game == "tennis":
-            stage.held("tennis racket", at, "hand", 0.4 * tall,
+            stage.attach("tennis racket", at, "hand", 0.4 * tall,
                 angle=side * (30 if pose == "serve" else 60), flip=flip)
         elif pose == "bat":
-            stage.held("baseball bat", at, "hand", 0.5 * tall, angle=side * -35)
+            stage.attach("baseball bat", at, "hand", 0.5 * tall, angle=side * -35)
         elif game == "baseball" and stage.chance(0.7):
-            stage.held("baseball glove", at, "off", 0.13 * tall)
+            stage.attach("baseball glove", at, "off", 0.13 * tall)
         if stage.chance(0.75):
             hx, hy = at.at["hand"] if game == "tennis" else at.at["foot"]
             d = stage.between(0.35, 0.7) * tall * side

@@ -49,12 +49,12 @@ def session_betas(
     ndarray of shape (X, Y, Z, trials), int16
         Percent signal change × 300; zero outside the brain.
     """
-    own = rng.standard_normal((int(brain.sum()), len(responses)))
+    z = rng.standard_normal((int(brain.sum()), len(responses)))
     total = quadratic(voxels.weights, tuning.signal + tuning.noise)
     inside = voxels.mask[brain]
-    own[inside] *= noise * np.sqrt(np.maximum(1.0 - total, 0.05))[:, None]
-    own[inside] += product(voxels.weights, responses.T)
-    percent = baseline[:, None] + gain[:, None] * own
+    z[inside] *= noise * np.sqrt(np.maximum(1.0 - total, 0.05))[:, None]
+    z[inside] += product(voxels.weights, responses.T)
+    percent = baseline[:, None] + gain[:, None] * z
     betas = np.zeros((*brain.shape, len(responses)), dtype=np.int16)
     limits = np.iinfo(np.int16)
     betas[brain] = np.clip(np.rint(percent * SCALE), limits.min, limits.max)

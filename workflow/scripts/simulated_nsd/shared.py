@@ -34,8 +34,8 @@ def make_design(seed: int) -> Design:
     rng = generator(seed, "design")
     ids = rng.permutation(IMAGES) + 1
     shared = np.sort(ids[:SHARED])
-    own = np.sort(ids[SHARED:].reshape(SUBJECTS, OWN - SHARED), axis=1)
-    images = np.hstack([np.tile(shared, (SUBJECTS, 1)), own])
+    unshared = np.sort(ids[SHARED:].reshape(SUBJECTS, OWN - SHARED), axis=1)
+    images = np.hstack([np.tile(shared, (SUBJECTS, 1)), unshared])
     pools = [rng.permutation(SHARED) + 1, rng.permutation(OWN - SHARED) + SHARED + 1]
     ordering: list[npt.NDArray[np.int64]] = []
     size = BLOCK_SESSIONS * TRIALS_PER_SESSION // REPEATS

@@ -71,8 +71,8 @@ def region_volumes(
     Regions lie where they do in the brain, roughly; collections overlap, labels of one do not.
     """
     rng = generator(seed, "anatomy", subject)
-    own = model["subjects"][f"subj{subject:02d}"]
-    shape = np.array(own["shape"])
+    anatomy = model["subjects"][f"subj{subject:02d}"]
+    shape = np.array(anatomy["shape"])
     brain = ellipsoid(tuple(shape), 0.96)
     deep = ellipsoid(tuple(shape), 0.56)
     left = np.zeros(tuple(shape), dtype=bool)
@@ -89,7 +89,7 @@ def region_volumes(
         for label, (name, region) in enumerate(regions.items(), start=1):
             total = region["voxels"] * rng.uniform(0.85, 1.15)
             for side in (-1, 1):
-                if name not in own["absent"]:
+                if name not in anatomy["absent"]:
                     n = max(round(total / 2), 3)
                     volume[place(volume == 0, side, region, n)] = label
         volumes[collection] = volume

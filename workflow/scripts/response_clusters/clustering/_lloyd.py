@@ -120,15 +120,15 @@ def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
 def assign(units, prototypes):  # type: ignore[no-untyped-def]
     """Each row's nearest prototype, the lower number if equal, and its correlation, in float64."""
     n, columns = units.shape
-    labels, own = np.empty(n, dtype=np.int32), np.empty(n)
+    labels, r = np.empty(n, dtype=np.int32), np.empty(n)
     tile, w = np.zeros(2 * columns * LANES, dtype=np.float32), np.empty(7 * LANES)
     for first in range(0, n, LANES):
         count = min(LANES, n - first)
         _load(units, np.arange(first, first + count), tile)
         _nearest(tile, columns, prototypes, w)
         for i in range(count):
-            labels[first + i], own[first + i] = int(w[6 * LANES + i]), w[4 * LANES + i]
-    return labels, own
+            labels[first + i], r[first + i] = int(w[6 * LANES + i]), w[4 * LANES + i]
+    return labels, r
 
 
 @njit(cache=True)

@@ -103,8 +103,8 @@ def r2_between(X: npt.ArrayLike, labels: npt.ArrayLike) -> BetweenR2:
     if directionless:
         between = 1.0
     else:
-        own = _correlation(centroids, np.broadcast_to(grand, centroids.shape))
-        between = float(np.sum(sizes * (1.0 - own) ** 2) / len(rows))
+        r = _correlation(centroids, np.broadcast_to(grand, centroids.shape))
+        between = float(np.sum(sizes * (1.0 - r) ** 2) / len(rows))
     r2 = 0.0 if k == 1 else between / (within + between)
     return BetweenR2(r2, within, between, share, directionless)
 

@@ -65,12 +65,12 @@ def assignment_table(
     """Each row's cluster, its correlation with that prototype and with the next best."""
     # Exact, in whatever order BLAS sums: see `response_clusters.clustering._lloyd`.
     r = unit_rows(X) @ prototypes.T
-    own = r[np.arange(len(r)), clusters - 1]
+    correlation = r[np.arange(len(r)), clusters - 1]
     others = r.copy()
     others[np.arange(len(r)), clusters - 1] = -np.inf
     runner_up: Any = others.max(axis=1) if len(prototypes) > 1 else np.nan
     return rows[["subject", "trial", "image"]].assign(
-        cluster=clusters, correlation=own, runner_up=runner_up
+        cluster=clusters, correlation=correlation, runner_up=runner_up
     )
 
 

@@ -115,7 +115,7 @@ def cluster_rows(
     """
     units = packed_units(X)
     p = np.shape(X)[1]
-    fixed = None if init is None else _given_start(init, k, p, units.shape[1])
+    fixed = None if init is None else _start_from(init, k, p, units.shape[1])
     # One cluster has one solution: every start would find it.
     number = replicates if fixed is None and k > 1 else 1
 
@@ -202,7 +202,7 @@ def _generator(seed: np.random.SeedSequence, *key: int) -> np.random.Generator:
     return np.random.default_rng(child)
 
 
-def _given_start(init: npt.ArrayLike, k: int, p: int, columns: int) -> Prototypes:
+def _start_from(init: npt.ArrayLike, k: int, p: int, columns: int) -> Prototypes:
     """The prototypes of `init`, with as many columns as packed units have."""
     start = unit_rows(np.asarray(init))
     if start.shape != (k, p):

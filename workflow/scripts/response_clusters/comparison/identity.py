@@ -29,7 +29,7 @@ def identity_of(table: pd.DataFrame, k: int) -> Identity:
     return {int(cluster): None if pd.isna(to) else int(to) for cluster, to in pairs}
 
 
-def told(cluster: int, identity: Identity) -> str:
+def match_text(cluster: int, identity: Identity) -> str:
     """What a cluster corresponds to in the pooled fit; nothing where its number is the same."""
     to = identity.get(cluster)
     if to == cluster:

@@ -92,7 +92,9 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     to = match.matched.argmax(axis=1)
     r = match.r[np.arange(len(to)), to]
     numbers = [int(number) for number in pooled.index[to]]
-    matched = [number if own else None for number, own in zip(numbers, has.tolist(), strict=True)]
+    matched = [
+        number if paired else None for number, paired in zip(numbers, has.tolist(), strict=True)
+    ]
     return pd.DataFrame(
         {
             "cluster": prototypes.index.to_numpy(),

@@ -9,7 +9,7 @@ import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 from response_clusters.figures.families import families
 
@@ -175,7 +175,7 @@ def centroid_figure(
     across = max(ceil(k / lines), 2)
     wide = room / across
     below_name = [
-        [*([" · ".join(size)] if wide > 0.8 else size), told(cluster, identity)]
+        [*([" · ".join(size)] if wide > 0.8 else size), match_text(cluster, identity)]
         for cluster in range(1, k + 1)
         for size in [style.size_lines(fit, cluster)]
     ]

@@ -233,15 +233,15 @@ def draw_matches(axes: Axes, matched: pd.DataFrame, identity: dict[str, Identity
     rows = matched.assign(group=ends[0], same=np.equal(*ends))
     groups = [*sorted(set(ends[0]) - {0}), *([0] if 0 in ends[0] else [])]
     for row, number in enumerate(groups):
-        own = rows[rows["group"] == number].sort_values("r")
+        matches = rows[rows["group"] == number].sort_values("r")
         # Where dots would not overlap anyway, they stand on a line.
-        steps = [-0.18, 0.0, 0.18, -0.09, 0.09] if len(own) > 3 else [0.0]
+        steps = [-0.18, 0.0, 0.18, -0.09, 0.09] if len(matches) > 3 else [0.0]
         colour = group_of(number)[1]
-        fill = np.where(own["same"], colour, "white").tolist()
+        fill = np.where(matches["same"], colour, "white").tolist()
         dot: dict[str, Any] = {"edgecolors": colour, "linewidths": 0.6, "clip_on": False}
-        axes.scatter(own["r"], row + np.resize(steps, len(own)), 6, c=fill, zorder=3, **dot)
-        if len(own) > 2:
-            median = float(np.median(own["r"]))
+        axes.scatter(matches["r"], row + np.resize(steps, len(matches)), 6, c=fill, zorder=3, **dot)
+        if len(matches) > 2:
+            median = float(np.median(matches["r"]))
             axes.vlines(median, row - 0.36, row + 0.36, color=style.INK, linewidth=1.1, zorder=4)
     low = floor_of(matched["r"].to_numpy(float))
     axes.set(ylim=(len(groups) - 0.4, -0.6), xlim=(low, 1))
@@ -348,11 +348,11 @@ def consistency_subjects_figure(
     strip = style.place(figure, beside, top, style.COLUMN - style.MARGIN - beside - 0.08, side)
     draw_matches(strip, matched, identity)
     ends = matched_groups(matched, identity)[0]
-    told = [
-        f"{group_of(number)[0]}: {len(own)}, {style.correlation(float(np.median(own)))}"
+    medians = [
+        f"{group_of(number)[0]}: {len(matches)}, {style.correlation(float(np.median(matches)))}"
         for number in dict.fromkeys(order["group"])
-        if len(own := r[np.equal(ends, number)])
+        if len(matches := r[np.equal(ends, number)])
     ]
-    style.describe(figure, f"Matches and their median r by pooled cluster: {'; '.join(told)}.")
+    style.describe(figure, f"Matches and their median r by pooled cluster: {'; '.join(medians)}.")
     style.note(figure, note)
     return figure

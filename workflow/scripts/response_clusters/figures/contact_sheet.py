@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.figure import Figure
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 
 RANKS, TITLES, GAP = 0.16, 0.29, 0.14  # inches of room around a block
@@ -88,7 +88,7 @@ def contact_sheet_figure(
         bold = {"weight": "bold", "size": style.LABEL, "color": colour}
         style.write(figure, x, y, name, **bold)
         after = x + style.text_width(name, style.LABEL, "bold") + 0.04
-        more = f", {words}" if (words := told(cluster, identity)) else ""
+        more = f", {words}" if (words := match_text(cluster, identity)) else ""
         text = style.shortened(f"{style.size_text(fit, cluster)}{more}", x + wide - after)
         style.write(figure, after, y + 0.012, text, size=style.SMALL)
         y += TITLES

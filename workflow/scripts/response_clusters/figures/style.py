@@ -306,7 +306,7 @@ def save(
     as alternative text.
     """
     title, _, description = str(figure.get_label()).partition("\n")
-    told = {"Title": title, "Description": description}
+    metadata = {"Title": title, "Description": description}
     with ExitStack() as drafts:
         svg = drafts.enter_context(replacing(svg_path))
         png = drafts.enter_context(replacing(png_path))
@@ -321,4 +321,4 @@ def save(
         svg.write_text(_EMBEDDED.sub(_as_jpeg, text) if photographs else text, "utf-8")
         # Photographs hardly shrink further by the default's longer search.
         search = {"compress_level": 3} if photographs else {}
-        figure.savefig(png, format="png", dpi=DPI, metadata=told, pil_kwargs=search)
+        figure.savefig(png, format="png", dpi=DPI, metadata=metadata, pil_kwargs=search)

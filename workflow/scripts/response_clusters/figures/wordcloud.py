@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.figure import Figure
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 from response_clusters.figures.word_layout import (
     HIGH,
@@ -186,7 +186,7 @@ def wordcloud_figure(
         name = f"Cluster {cluster}"
         style.write(figure, x, y - 0.3, name, size=style.LABEL, weight="bold", color=colour)
         after = x + style.text_width(name, style.LABEL, "bold") + 0.04
-        more = f", {words}" if (words := told(cluster, identity)) else ""
+        more = f", {words}" if (words := match_text(cluster, identity)) else ""
         text = style.shortened(f"{style.size_text(fit, cluster)}{more}", x + wide - after)
         style.write(figure, after, y - 0.29, text, size=style.SMALL)
         text = annotated_text(*covered[cluster])

@@ -98,8 +98,8 @@ def read_instances(paths: list[str | Path]) -> Instances:
         for image in file.images:
             _add_image(joined, pictures, image, path)
         numbers = _add_categories(joined, homes, file.categories, path)
-        own = _own_annotations(file.annotations, numbers, path)
-        for image_id, here in own.items():
+        by_image = _annotations_by_image(file.annotations, numbers, path)
+        for image_id, here in by_image.items():
             before = joined.annotations.get(image_id)
             joined.annotations[image_id] = _joined(before, here) if before else here
     unlisted = set(joined.annotations) - set(joined.sizes)
@@ -133,7 +133,7 @@ def _read(path: str) -> _File:
             ) from None
 
 
-def _own_annotations(
+def _annotations_by_image(
     listed: list[Annotation], numbers: dict[int, int], path: str
 ) -> dict[int, list[Annotation]]:
     """A file's annotations by image, each once, with the numbers of their categories."""
@@ -142,7 +142,7 @@ def _own_annotations(
             f"{path}: none of its {len(listed)} annotations has a segmentation or a bbox, so that "
             f"there is nothing to draw; expected {_EXPECTED}: name that file, or fetch it again."
         )
-    own: dict[int, list[Annotation]] = {}
+    by_image: dict[int, list[Annotation]] = {}
     known: dict[int, Annotation] = {}
     for annotation in listed:
         if annotation.category_id not in numbers:
@@ -153,14 +153,14 @@ def _own_annotations(
         annotation.category_id = numbers[annotation.category_id]
         first = known.setdefault(annotation.id, annotation)
         if first is annotation:
-            own.setdefault(annotation.image_id, []).append(annotation)
+            by_image.setdefault(annotation.image_id, []).append(annotation)
         elif first.image_id != annotation.image_id or not _same(first, annotation):
             raise StudyError(
                 f"{path}: two annotations have the id {annotation.id} and are not the same; "
                 "expected an id of its own for each in a file: renumber one, or fetch the file "
                 "again."
             )
-    return own
+    return by_image
 
 
 def _joined(before: list[Annotation], here: list[Annotation]) -> list[Annotation]:

@@ -123,8 +123,8 @@ def _filled(polygons: list[Any], annotation: Annotation, height: int, width: int
     if sum(map(len, polygons)) * 2 * _reach(height, width) > LONGEST:
         steps = [np.diff(corners, axis=0, append=corners[:1]) for corners in polygons]
         if sum(float(np.abs(step).max(axis=1).sum()) for step in steps) > LONGEST:
-            told = f"its outline is longer than {LONGEST:,} pixels"
-            raise _misfit(annotation, height, width, told)
+            fault = f"its outline is longer than {LONGEST:,} pixels"
+            raise _misfit(annotation, height, width, fault)
     flat = [corners.ravel().tolist() for corners in polygons]
     return coco_mask.merge(coco_mask.frPyObjects(flat, height, width))
 
