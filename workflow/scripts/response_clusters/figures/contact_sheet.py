@@ -1,4 +1,4 @@
-"""All pictures listed as nearest each cluster, small, as on a photographer's contact sheet."""
+"""The contact sheet: all pictures listed as nearest each cluster, small."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -21,7 +21,7 @@ def block_of(images: list[Any], pictures: Mapping[Any, np.ndarray], across: int)
     Returns
     -------
     ndarray, shape (height, width, 3), uint8
-        One raster, so that a sheet holds one for each cluster and not one for each picture.
+        One image for the whole block: one for each picture would be slow and large.
     """
     step = PIXELS + LINE
     block = np.full((ceil(len(images) / across) * step, across * step, 3), 255, np.uint8)
@@ -36,7 +36,7 @@ def block_of(images: list[Any], pictures: Mapping[Any, np.ndarray], across: int)
 
 
 def blocks_across(k: int) -> int:
-    """How many clusters stand beside each other, so that few places are left empty."""
+    """How many clusters to put side by side, so that few places are left empty."""
     return min(k, 2 if k <= 4 else 3)
 
 

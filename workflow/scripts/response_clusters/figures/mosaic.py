@@ -1,4 +1,4 @@
-"""Figure 1A: the pictures whose trials lie nearest each cluster's prototype."""
+"""Figure 1A: the pictures of the trials nearest each cluster's prototype."""
 
 from collections.abc import Mapping
 from typing import Any
