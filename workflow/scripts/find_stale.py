@@ -1,4 +1,4 @@
-"""List the results that the present configuration no longer makes and, if asked to, remove them."""
+"""List the results that the present configuration no longer makes, and remove them on request."""
 
 from pathlib import Path
 
