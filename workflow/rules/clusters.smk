@@ -48,7 +48,7 @@ rule fit_kmeans:
 
 
 rule choose_k:
-    """Both R² over k, and the elbow."""
+    """Both definitions of R² at every k, and the k chosen at the elbow."""
     input:
         fits=[f"{OUT}/{{cohort}}/{fit}/fit.json" for fit in FITS],
     output:
@@ -117,7 +117,7 @@ rule copy_best:
 
 
 rule match_pooled:
-    """Which pooled cluster each cluster corresponds to, at every k: it gives the colours."""
+    """The pooled cluster that each cluster is matched to, at every k; it determines the colours."""
     input:
         centroids=[f"{OUT}/{{cohort}}/{fit}/centroids.tsv" for fit in FITS],
         pooled=f"{OUT}/{POOLED}/kbest/centroids.tsv",
@@ -138,7 +138,7 @@ rule match_pooled:
 
 
 rule plot_elbow:
-    """The elbow, drawn."""
+    """The elbow plot."""
     input:
         table=rules.choose_k.output.table,
         summary=rules.choose_k.output.summary,
@@ -160,13 +160,13 @@ rule plot_elbow:
     params:
         job=job_params("plot_elbow", note=plan.note),
     message:
-        "Drawing the elbow of {wildcards.cohort}"
+        "Drawing the elbow plot of {wildcards.cohort}"
     script:
         "../scripts/plot_elbow.py"
 
 
 rule plot_centroids:
-    """The centroids over regions, drawn: figure 2."""
+    """Figure 2: the centroids over regions."""
     input:
         responses=f"{OUT}/{{cohort}}/responses.parquet",
         assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",

@@ -1,4 +1,4 @@
-"""What all rules share: the checked configuration, the plan, and how params are made."""
+"""What all rules share: the checked configuration, the plan, and functions for params, logs and figures."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SCRIPTS))
-# A source of the user's may lie in the folder that the study is run in.
+# A user's own source may be in the folder in which the study is run.
 sys.path.append(os.getcwd())
 
 from response_clusters.errors import StudyError
@@ -58,12 +58,13 @@ wildcard_constraints:
 
 
 def job_params(script, *keys, files=(), reader="", **settings):
-    """What a script needs and a digest of the code it runs, in one plain dict for each rule.
+    """The params of a rule, as one plain dict: its settings, and a digest of the code that it runs.
 
-    `keys` are keys of the configuration that the script uses, by dotted name; each is passed on by
-    the last part of it. `files` are those that decide which files the rule reads or makes: nothing
-    is passed on, but docs/ tells from both what a change of a key re-runs. `reader` is the function
-    of the source that the script loads, whose module counts as code.
+    `keys` are the dotted names of the configuration keys that the script uses; each is passed on
+    under the last part of its name. `files` are the keys that decide which files the rule reads or
+    makes; they are not passed on. The documentation's table of what a changed key re-runs is made
+    from both. `reader` is a function of the source that the script loads; its module is part of the
+    digest.
     """
     known = {key.rpartition(".")[2]: value_of(config, key) for key in keys} | settings
     if reader:
@@ -77,24 +78,23 @@ def job_params(script, *keys, files=(), reader="", **settings):
 
 
 def log_file(rule, *wildcards):
-    """Where a rule writes its log."""
+    """The path of a rule's log."""
     return os.path.join(OUT, "logs", rule, *wildcards) + ".log"
 
 
 def timing(rule, *wildcards):
-    """Where a rule's time and memory are noted."""
+    """The path of a rule's benchmark: time and memory."""
     return os.path.join(OUT, "benchmarks", rule, *wildcards) + ".tsv"
 
 
 def figure(stem):
-    """Both files of a figure."""
+    """The SVG and the PNG of a figure."""
     return [f"{OUT}/{stem}.svg", f"{OUT}/{stem}.png"]
 
 
 onstart:
-    # For its limit on submissions per second, Snakemake 9 looks for jobs to start once more a second
-    # after every time that it looked, and a second after that again: when some hundred jobs are done,
-    # these are hundreds of threads a second, which take a third of a core. On one machine, the cores
-    # are limit enough.
+    # To limit submissions per second, Snakemake 9 repeats every search for jobs to start after one
+    # second, and each repetition again. After some hundred jobs, that makes hundreds of threads a
+    # second, which take a third of a core. On one machine, the number of cores is limit enough.
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None

@@ -19,7 +19,7 @@ if len(plan.subjects) > 1:
 
 
 rule compare_k:
-    """One cohort's prototypes at every two values of k."""
+    """Correlations of one cohort's prototypes between every two values of k."""
     input:
         centroids=[f"{OUT}/{{cohort}}/k{k:02d}/centroids.tsv" for k in FROM_TWO],
     output:
@@ -45,7 +45,7 @@ rule compare_k:
 
 
 rule plot_consistency_k:
-    """Consistency across k, drawn."""
+    """The figure of consistency across k."""
     input:
         table=rules.compare_k.output.table,
         elbow=f"{OUT}/{{cohort}}/elbow.json",
@@ -74,7 +74,7 @@ rule plot_consistency_k:
 
 
 rule compare_subjects:
-    """All subjects' prototypes at one k."""
+    """Correlations of prototypes between every two subjects at one k."""
     input:
         centroids=[f"{OUT}/{subject}/k{{k}}/centroids.tsv" for subject in plan.subjects],
     output:
@@ -135,7 +135,7 @@ rule copy_best_subjects:
 
 
 rule plot_consistency_subjects:
-    """Consistency across subjects, drawn."""
+    """The figure of consistency across subjects."""
     input:
         table=f"{OUT}/consistency_subjects/{{fit}}.tsv",
         summary=f"{OUT}/consistency_subjects/{{fit}}.json",

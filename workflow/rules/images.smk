@@ -1,4 +1,4 @@
-"""Images: what they show, the trials nearest each prototype, and the pictures of these.
+"""Images: their labels, the trials nearest each prototype, and the pictures of these trials.
 
 Reads a fit, the stimulus table, the annotations and the pictures. Writes stimuli.parquet,
 images.parquet, labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the contact sheets.
@@ -23,7 +23,7 @@ for cohort, fit in DESCRIBED:
 
 
 rule read_stimuli:
-    """Which images there are, where their pictures are, and how they were cropped."""
+    """The stimulus table: the images, their pictures and how they were cropped."""
     input:
         **plan.source.stimulus_files(),
     output:
@@ -49,7 +49,7 @@ rule read_stimuli:
 
 
 rule list_images:
-    """What each image shows, where there are annotations."""
+    """The labels of each annotated image."""
     input:
         **STIMULI,
         **plan.annotation_files,
@@ -81,7 +81,7 @@ rule find_nearest:
     """The trials nearest each prototype."""
     input:
         **STIMULI,
-        # Only then do the nearest images depend on the labels.
+        # Only with this option do the nearest images depend on the labels.
         **(IMAGES if config["nearest"]["annotated"] else {}),
         assignments=f"{OUT}/{{cohort}}/{{fit}}/assignments.parquet",
     output:
@@ -117,7 +117,7 @@ rule find_nearest:
 
 
 rule plot_mosaic:
-    """The nearest pictures of each cluster, drawn: figure 1A."""
+    """Figure 1A: the pictures nearest each cluster."""
     input:
         **STIMULI,
         nearest=rules.find_nearest.output.nearest,
@@ -154,7 +154,7 @@ rule plot_mosaic:
 
 
 rule plot_contact_sheet:
-    """All pictures that the nearest table lists, small, on one sheet."""
+    """The contact sheet: all pictures of the nearest table, small."""
     input:
         **STIMULI,
         nearest=rules.find_nearest.output.nearest,

@@ -1,4 +1,4 @@
-"""Labels: which COCO categories a cluster's images show, beside the cohort's base rates.
+"""Labels: the categories in each cluster's images, compared with the cohort's base rates.
 
 Reads a fit, its nearest trials and the labels. Writes <cohort>/<fit>/label_counts.tsv and the
 wordclouds.
@@ -44,7 +44,7 @@ if plan.labels_known:
             "../scripts/count_labels.py"
 
     rule plot_wordcloud:
-        """The labels of each cluster's nearest images, drawn: figure 1B."""
+        """Figure 1B: wordclouds of the labels of the images nearest each cluster."""
         input:
             counts=rules.count_labels.output.counts,
             coverage=rules.count_labels.output.coverage,

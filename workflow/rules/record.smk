@@ -1,4 +1,4 @@
-"""The record of how a study was made: its configuration, what it leaves out, and the software."""
+"""The record of how a study was made: its configuration, its missing parts, and the software."""
 
 from response_clusters.study.versions import required_packages
 
@@ -7,7 +7,7 @@ TARGETS += [f"{OUT}/config.yaml", f"{OUT}/versions.json"]
 
 
 rule record_config:
-    """The merged configuration, and what the dataset did not allow."""
+    """The merged configuration, and the parts for which the dataset lacks something."""
     output:
         config=report(
             f"{OUT}/config.yaml",
@@ -33,7 +33,7 @@ rule record_config:
 
 
 rule record_versions:
-    """The software, recorded after everything else whenever anything was made."""
+    """The versions of the software, recorded last, whenever anything was made."""
     input:
         MADE,
     output:

@@ -8,7 +8,7 @@ TARGETS += [f"{OUT}/{POOLED}/regions.tsv"]
 
 
 rule gather_responses:
-    """One subject's sessions, joined."""
+    """One subject's responses: all sessions, joined."""
     input:
         trials=f"{OUT}/{{cohort}}/trials.parquet",
         means=lambda wildcards: expand(
@@ -41,7 +41,7 @@ rule gather_responses:
 
 
 rule pool_regions:
-    """Which regions all subjects have."""
+    """The regions that all subjects have."""
     input:
         regions=[f"{OUT}/{subject}/regions.tsv" for subject in plan.subjects],
     output:
@@ -72,7 +72,7 @@ rule pool_regions:
 
 
 rule pool_responses:
-    """All subjects' rows over the regions that they share."""
+    """All subjects' rows, over the regions that they all have."""
     input:
         regions=rules.pool_regions.output.regions,
         responses=[f"{OUT}/{subject}/responses.parquet" for subject in plan.subjects],

@@ -1,4 +1,4 @@
-"""Results that the present configuration no longer makes: a k or a subject that was taken out.
+"""Results that the present configuration no longer makes: those of a k or a subject that was removed.
 
 Nothing else in the workflow deletes results, and no other target asks for these rules.
 """

@@ -1,4 +1,4 @@
-"""Copy what belongs to the chosen k to a place whose name does not depend on the choice."""
+"""Copy the files of the chosen k to paths that do not depend on the choice."""
 
 import shutil
 

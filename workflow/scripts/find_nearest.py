@@ -1,4 +1,4 @@
-"""Find the trials, and so the images, nearest each cluster's prototype."""
+"""Find the trials nearest each cluster's prototype, and with them the images."""
 
 from response_clusters.ids import in_one_type
 from response_clusters.images.nearest import nearest, require_listed, with_coco

@@ -1,4 +1,4 @@
-"""List the results that the present configuration no longer makes and, if asked to, remove them."""
+"""List the results that the present configuration no longer makes, and remove them on request."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ if __name__ == "__main__":
         for path in stale:
             print(path)
         known = sum(1 for name in records if is_own(Path(name), out))
-        told = f"{len(stale)} files in {out} were made by this study and are not made now"
+        summary = f"{len(stale)} files in {out} were made by this study and are not made now"
         ask = "remove_stale in place of stale, with the same configuration, removes them"
         done = "removed" if params["remove"] else ask
         none = f"Nothing in {out} is stale, by Snakemake's record of {known} of its files."
-        rule.log.info("%s", f"{told}: {done}." if stale else none)
-        print(f"{told}: {done}." if stale else none)
+        rule.log.info("%s", f"{summary}: {done}." if stale else none)
+        print(f"{summary}: {done}." if stale else none)

@@ -1,4 +1,4 @@
-"""Read one subject's responses that others have already averaged over regions."""
+"""Read one subject's responses that are already averaged over regions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""List the images and what their annotations show of them within the crop."""
+"""List the images, and the categories annotated in each within its crop."""
 
 import pandas as pd
 from response_clusters.images.labels import annotated_labels, image_table, listed_labels

@@ -1,4 +1,4 @@
-"""Figure 2: the clusters' prototypes and mean responses, region by region."""
+"""Draw figure 2: the clusters' prototypes and mean responses, region by region."""
 
 from response_clusters.comparison.identity import identity_of
 from response_clusters.figures import style

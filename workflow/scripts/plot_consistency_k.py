@@ -1,4 +1,4 @@
-"""How the prototypes at one k correlate with those at every other."""
+"""Draw the consistency of a cohort's prototypes across values of k."""
 
 from response_clusters.comparison.identity import identity_of
 from response_clusters.figures import style

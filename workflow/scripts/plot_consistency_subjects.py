@@ -1,4 +1,4 @@
-"""How one subject's prototypes correlate with every other subject's."""
+"""Draw the consistency of prototypes across subjects."""
 
 from response_clusters.comparison.identity import identity_of
 from response_clusters.figures import style

@@ -1,4 +1,4 @@
-"""All pictures listed as nearest each cluster, small, as on a photographer's contact sheet."""
+"""Draw the contact sheet: all pictures listed as nearest each cluster, small."""
 
 from response_clusters.comparison.identity import identity_of
 from response_clusters.figures import style

@@ -1,4 +1,4 @@
-"""The elbow: what each further cluster explains, and where the study stops adding them."""
+"""Draw the elbow plot: R² and its gains over k, with the chosen k."""
 
 from response_clusters.figures import style
 from response_clusters.figures.elbow import elbow_figure

@@ -1,4 +1,4 @@
-"""Figure 1A: the pictures whose trials lie nearest each cluster's prototype."""
+"""Draw figure 1A: the pictures of the trials nearest each cluster's prototype."""
 
 from response_clusters.comparison.identity import identity_of
 from response_clusters.figures import style

@@ -1,4 +1,4 @@
-"""Figure 1B: what is to be seen in the pictures nearest each cluster, as wordclouds."""
+"""Draw figure 1B: wordclouds of the categories in the pictures nearest each cluster."""
 
 from response_clusters.comparison.identity import identity_of
 from response_clusters.figures import style

@@ -1,4 +1,4 @@
-"""List in how many subjects each region is present, and which are in all of them."""
+"""Count the subjects that have each region, and mark the regions that all have."""
 
 from response_clusters.responses.pooling import pooled_regions
 from response_clusters.study.job import job

@@ -1,4 +1,4 @@
-"""Put all subjects' rows together over the regions that they all have."""
+"""Join the rows of all subjects, over the regions that they all have."""
 
 import pandas as pd
 from response_clusters.responses.gathering import without_constant_rows

@@ -1,4 +1,4 @@
-"""Find the voxels that one subject has of each region asked for, and count them."""
+"""Find and count one subject's voxels in each requested region."""
 
 from response_clusters.sources.loading import load
 from response_clusters.sources.regions import require_two

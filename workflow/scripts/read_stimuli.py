@@ -1,4 +1,4 @@
-"""Write down which images there are, where their pictures are, and how they were cropped."""
+"""Write the stimulus table: the images, their pictures and how they were cropped."""
 
 from response_clusters.images.stimuli import stimulus_table
 from response_clusters.sources.loading import load

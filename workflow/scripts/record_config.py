@@ -1,4 +1,4 @@
-"""Write down what was run: the merged configuration, and which parts the data did not allow."""
+"""Record the merged configuration, and the parts for which the dataset lacks something."""
 
 from pathlib import Path
 

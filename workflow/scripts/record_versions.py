@@ -1,4 +1,4 @@
-"""Write down the software that made the results: versions, git commit, and whether it was clean."""
+"""Record the software that made the results: versions, git commit, and whether it was clean."""
 
 from response_clusters.records import write_record
 from response_clusters.study.job import job

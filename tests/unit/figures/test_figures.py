@@ -26,7 +26,7 @@ from scipy.optimize import linear_sum_assignment
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "workflow" / "scripts"))
 
 from response_clusters.comparison.identity import identity_of as identities
-from response_clusters.comparison.identity import told
+from response_clusters.comparison.identity import match_text
 from response_clusters.comparison.matching import matched_to
 from response_clusters.errors import StudyError
 from response_clusters.figures import style
@@ -781,8 +781,8 @@ def test_a_colour_is_an_identity() -> None:
     assert [style.cluster_colour(identity[n]) for n in (1, 2)] == [
         *(style.UNMATCHED, style.PALETTE[0])
     ]
-    assert [told(n, identity) for n in (1, 2)] == ["no pooled match", "pooled cluster 1"]
-    assert told(2, {2: 2}) == ""
+    assert [match_text(n, identity) for n in (1, 2)] == ["no pooled match", "pooled cluster 1"]
+    assert match_text(2, {2: 2}) == ""
 
 
 def test_largest_k_is_named_when_no_gain_falls_below() -> None:

@@ -1,8 +1,8 @@
 """Matrix arithmetic in a fixed order, so that every processor draws the same numbers.
 
-BLAS and LAPACK choose their order of summation, and whether products are fused, by the processor:
-a last bit differs, and of equal eigenvalues any other vectors come out. Here everything is plain
-addition, multiplication, division and square root, which IEEE 754 leaves no freedom.
+The order of summation in BLAS and LAPACK, and whether they fuse products and sums, depends on the
+processor: results differ in the last bit, and equal eigenvalues may get other eigenvectors. This
+module uses only addition, multiplication, division and square root, which IEEE 754 defines exactly.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.float64]
 
-# Sweeps of Jacobi's method converge quadratically: some six do for matrices of NSD's size.
+# Sweeps of Jacobi's method converge quadratically: about six suffice for matrices of this size.
 _SWEEPS = 50
 
 
@@ -24,7 +24,7 @@ def product(a: Values, b: Values) -> Values:
     ----------
     a : ndarray of shape (n, m)
     b : ndarray of shape (m, p)
-        Made for a short inner axis, such as regions.
+        Efficient for a short inner axis, such as regions.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Valu
     ----------
     symmetric : ndarray of shape (n, n)
     function : callable
-        Of all eigenvalues at once, in no order.
+        Applied to the array of all eigenvalues, in no particular order.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Valu
 
 
 def _rotate(rest: Values, vectors: Values, p: int, q: int) -> None:
-    """Make the element (p, q) zero; `vectors` holds the eigenvectors in its rows."""
+    """Rotate so that element (p, q) becomes zero; the rows of `vectors` are the eigenvectors."""
     slope = float(rest[q, q] - rest[p, p]) / (2.0 * float(rest[p, q]))
     tangent = math.copysign(1.0, slope) / (abs(slope) + math.sqrt(slope * slope + 1.0))
     c = 1.0 / math.sqrt(tangent * tangent + 1.0)
@@ -91,5 +91,5 @@ def square_root(covariance: Values) -> Values:
 
 
 def at_least(covariance: Values, floor: float) -> Values:
-    """The covariance with no direction's variance below `floor`."""
+    """The covariance with all eigenvalues raised to at least `floor`."""
     return of_spectrum(covariance, lambda values: np.maximum(values, floor))

@@ -1,6 +1,6 @@
-"""Shapes, the things built from them, and their pixels: the draughtsman of the simulated pictures.
+"""Drawing for the simulated pictures: shapes, the objects built from them, and their pixels.
 
-A `Figure` is one thing in its own units (y points down): a list of filled parts, of which the
+A `Figure` is one object in its own units (y points down): a list of filled parts, of which the
 solid ones make its annotated silhouette. Primitives return vertices, builders such as
 `quadruped` or `person` return figures, and `paint` turns placed parts into pixels.
 """
@@ -231,8 +231,8 @@ def letters(text: str, x: float, y: float, height: float, width: float = 0.0) ->
 
 # --- figures and pixels ------------------------------------------------------------------------
 
-# Sines and products of matrices differ in their last bit from processor to processor, and where
-# things meet the border of a pixel, a last bit shows. Points are kept in multiples of 1 / _GRID.
+# Sines and matrix products differ in the last bit between processors, which could change a pixel
+# at an edge. Points are therefore rounded to multiples of 1 / _GRID.
 _GRID = 2.0**20
 
 
@@ -259,14 +259,14 @@ class Part:
 
 @dataclass(slots=True)
 class Figure:
-    """One thing in its own units.
+    """One object in its own units.
 
     Attributes
     ----------
     parts : list of Part
         From back to front.
     at : dict
-        Named points that something else is attached to, such as a hand.
+        Named points to which other objects can be attached, such as a hand.
     traits : dict
         Area, in squared units, that counts towards a kind of visual content.
     height : float
@@ -1258,7 +1258,7 @@ def racket(rng: Random) -> Figure:
 
 
 def vessel(rng: Random, name: str) -> Figure:
-    """Whatever is turned about an upright axis: bottle, glass, cup, bowl, vase."""
+    """An object of revolution about an upright axis: bottle, glass, cup, bowl, vase."""
     f, hue = Figure(), pick(rng, FABRIC)
     if name == "bottle":
         hue = pick(rng, palette("4f772d 7a4a2b 5aa9a0 3d5a80 d98b5f"))
@@ -1469,7 +1469,7 @@ def cake(rng: Random) -> Figure:
     return f
 
 
-# Furniture and appliances stand on the floor; a paler top face shows that one looks down on them.
+# Furniture and appliances stand on the floor; a paler top face shows that they are seen from above.
 
 
 def slab(f: Figure, x0: float, y0: float, x1: float, y1: float, depth: float, hue: Colour) -> None:

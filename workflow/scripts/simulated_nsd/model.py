@@ -1,10 +1,10 @@
-"""The model behind the embedded dataset: which responses a picture evokes in which region.
+"""The model behind the embedded dataset: the responses that pictures evoke in regions.
 
-A region's response to a trial is a picture part and a noise part. The picture part is that of the
-picture's group (six planted ones, one per theme), plus tuning to what the picture holds beyond its
-theme, plus a part of the picture's own. The noise completes the covariance between regions to one
-like NSD's, so that the same covariance results when the groups are switched off: the picture part
-is then Gaussian, with the covariance that the groups would have caused, and knows no theme.
+A region's response in a trial is the sum of a picture part and noise. The picture part is the mean
+response to the picture's group (six planted groups, one per theme), plus tuning to the picture's
+contents beyond its theme, plus a part specific to the picture. The noise completes the covariance
+between regions to one like NSD's. Without groups the covariance is the same: the picture part is
+then Gaussian, with the covariance that the groups would have caused, and independent of theme.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from simulated_nsd.algebra import at_least, product, square_root
 
 Values = npt.NDArray[np.float64]
 
-# One stream of random numbers per purpose: nothing shifts when another part draws more.
-# The numbers are part of the data: a stream that goes leaves its number behind.
+# One stream of random numbers per purpose, so that no part depends on how many another one draws.
+# The numbers determine the simulated data: the number of a removed stream is not used again.
 STREAMS = {
     "design": 0,
     "stimuli": 1,
@@ -47,12 +47,12 @@ def load_model(path: str | Path) -> dict[str, Any]:
 def invalid_voxels(
     seed: int, subject: int, session: int, candidates: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Which voxels a session lacks (three, in the first session only) and which one is constant.
+    """The voxels that a session lacks (three, in the first session only) and the constant one.
 
     Parameters
     ----------
     candidates : ndarray of shape (n,), int
-        Flat indices to choose from: voxels of large regions, so that none loses all it has.
+        Flat indices to choose from: voxels of large regions, so that none loses all its voxels.
     """
     chosen = generator(seed, "invalid", subject).choice(candidates, 4, replace=False)
     none = chosen[:0]
@@ -96,7 +96,7 @@ def modelled_regions(model: dict[str, Any]) -> Regions:
 
 @dataclass(frozen=True)
 class VoxelModel:
-    """How the responses of regions show in voxels of unit variance.
+    """How voxels of unit variance depend on the responses of regions.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class VoxelModel:
     weights : ndarray of shape (voxels, regions)
         A voxel's share in each region's response; rows in the order of ``np.argwhere(mask)``.
     noise : ndarray of shape (regions,)
-        The share of a region's variance that is left of its voxels' own noise after averaging.
+        The share of a region's variance that is due to its voxels' noise, after averaging.
     """
 
     mask: npt.NDArray[np.bool_]
@@ -126,7 +126,7 @@ def voxel_model(regions: Regions, masks: dict[str, npt.NDArray[np.bool_]]) -> Vo
             continue
         rows = masks[name][mask]
         n = int(rows.sum())
-        # The mean of n voxels of pure noise has the variance 1/n: less than that cannot be asked.
+        # The mean of n voxels of pure noise has the variance 1/n: no region can have less.
         variance = max(regions.spread[column] ** 2, 1.5 / n)
         noise[column] = (1.0 - variance) / (1.0 - 1.0 / n) / n / variance
         weights[rows, column] = np.sqrt(variance)
@@ -157,7 +157,7 @@ class Tuning:
     content : ndarray of shape (contents, regions)
         Response to one standard deviation of each kind of content.
     picture : ndarray of shape (regions, regions)
-        Covariance of the part that is a picture's own.
+        Covariance of the part that is specific to a picture.
     noise : ndarray of shape (regions, regions)
         Covariance of the part that differs from trial to trial.
     """
@@ -169,7 +169,7 @@ class Tuning:
 
     @property
     def signal(self) -> Values:
-        """Covariance of all that a picture evokes, groups included."""
+        """Covariance of the whole picture part, groups included."""
         by_group = product(self.groups.T, self.groups) / len(self.groups)
         return by_group + product(self.content.T, self.content) + self.picture
 
@@ -182,7 +182,7 @@ def subject_tuning(
     strength: float,
     voxel_noise: Values,
 ) -> Tuning:
-    """One subject's tuning: the model's, with this subject's own deviations.
+    """One subject's tuning: that of the model with individual deviations.
 
     Parameters
     ----------
@@ -191,8 +191,8 @@ def subject_tuning(
     strength : float
         Multiplies the planted groups' responses.
     voxel_noise : ndarray of shape (regions,)
-        The share of each region's variance that averaging leaves of its voxels' own noise; the
-        noise drawn here leaves room for it.
+        The share of each region's variance that is due to its voxels' noise, after averaging; the
+        covariance of the noise is reduced by it.
     """
     regions = modelled_regions(model)
     families = regions.families
@@ -203,7 +203,7 @@ def subject_tuning(
     weights = np.array(
         [[model["tuning"].get(f, {}).get(kind, 0.0) for f in families] for kind in contents]
     )
-    # Subcortical regions do not see pictures: no deviation gives them a tuning either.
+    # Subcortical regions are not tuned to pictures, so individual deviations leave them untuned.
     seeing = np.array([family in model["tuning"] for family in families])
     difference, wanted = model["subject_difference"], correlations(model, regions)
     deviation = rng.standard_normal((len(groups) + 1, len(families)))
@@ -218,9 +218,10 @@ def subject_tuning(
 
 
 def _drawn_around(covariance: Values, freedom: int, rng: np.random.Generator) -> Values:
-    """Another covariance of the same variances: Wishart's, scaled.
+    """A random covariance with the same variances, from a Wishart distribution.
 
-    It is that of `freedom` Gaussian rows: the more of them, the more it is like the one given.
+    It is the sample covariance of `freedom` Gaussian rows: the more rows, the closer it is to the
+    original.
     """
     rows = product(rng.standard_normal((freedom, len(covariance))), square_root(covariance))
     drawn = product(rows.T, rows)
@@ -231,7 +232,7 @@ def _drawn_around(covariance: Values, freedom: int, rng: np.random.Generator) ->
 def picture_responses(
     tuning: Tuning, scenes: pd.DataFrame, contents: list[str], seed: int, planted: bool
 ) -> Values:
-    """What each picture evokes in each region, before noise.
+    """The response that each picture evokes in each region, before noise.
 
     Parameters
     ----------
@@ -239,29 +240,29 @@ def picture_responses(
         Columns image, group (a number), and the deviations of its contents from the theme's means,
         in standard deviations.
     planted : bool
-        Whether the six groups are there; without them a Gaussian of the same covariance is drawn,
-        whatever the picture.
+        Whether to plant the six groups; otherwise responses are Gaussian with the same covariance,
+        whatever the picture shows.
 
     Returns
     -------
     ndarray of shape (n, regions)
     """
-    # An image's own part is the same in all subjects, up to each one's covariance.
-    own = np.array(
+    # The part specific to an image is the same in all subjects, up to each one's covariance.
+    individual = np.array(
         [
             generator(seed, "picture", image).standard_normal(tuning.picture.shape[0])
             for image in scenes["image"]
         ]
     )
     if not planted:
-        return product(own, square_root(tuning.signal))
+        return product(individual, square_root(tuning.signal))
     by_content = product(scenes[contents].to_numpy(), tuning.content)
-    by_picture = product(own, square_root(tuning.picture))
+    by_picture = product(individual, square_root(tuning.picture))
     evoked: Values = tuning.groups[scenes["group"]] + by_content + by_picture
     return evoked
 
 
 def trial_responses(rng: np.random.Generator, evoked: Values, tuning: Tuning) -> Values:
-    """Add a trial's noise to what its picture evokes: shape (trials, regions)."""
+    """The responses of trials: evoked responses plus noise, shape (trials, regions)."""
     drawn = rng.standard_normal(evoked.shape)
     return evoked + product(drawn, square_root(tuning.noise))

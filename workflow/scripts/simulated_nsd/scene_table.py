@@ -1,4 +1,4 @@
-"""Which scene stands for which image of the simulated dataset."""
+"""The scene that each image of the simulated dataset shows."""
 
 from simulated_nsd.model import generator
 from simulated_nsd.scenes import THEMES, Scene, compose
@@ -10,7 +10,7 @@ EMPTY = 0.04
 
 
 def compose_scene(seed: int, image: int) -> Scene:
-    """The scene that an image id stands for, whatever other images there are."""
+    """The scene of an image id, which does not depend on the other images."""
     rng = generator(seed, "scene", image)
     theme = THEMES[int(rng.integers(len(THEMES)))]
     return compose(theme, rng, empty=bool(rng.random() < EMPTY))

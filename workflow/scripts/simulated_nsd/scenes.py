@@ -1,9 +1,9 @@
-"""Simulated natural scenes: what is where in each picture, its pixels and its COCO annotations.
+"""Simulated natural scenes: composition, pixels and COCO annotations.
 
 The embedded demonstration study needs pictures that look like something and whose contents are
-known. A scene is composed by theme (what is in it, where and how large), drawn by
+known. A scene is composed by theme (which objects, where and how large), drawn by
 `simulated_nsd.drawing` and annotated as COCO annotates photographs, so that every later step
-of the study reads it as it would read the Natural Scenes Dataset.
+of the study reads it as it reads the Natural Scenes Dataset.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -129,7 +129,7 @@ class Scene:
     width, height : int
         Pixels of the full, uncropped picture.
     instances : list of Instance
-        What a COCO annotator would outline, from back to front.
+        The objects that a COCO annotator would outline, from back to front.
     content : dict of str to float
         Visual content in [0, 1], one value for each of `CONTENTS`.
     parts : list of Part
@@ -169,7 +169,7 @@ def _clipped(ring: Points, width: float, height: float) -> list[float]:
 
 
 class _Stage:
-    """A scene in the making: random draws, light of the day, and what has been put where."""
+    """A scene while it is composed: random draws, lighting, and the objects placed so far."""
 
     def __init__(self, scene: Scene, rng: Random, empty: bool) -> None:
         self.scene, self.rng, self.empty = scene, rng, empty
@@ -227,7 +227,7 @@ class _Stage:
         haze: float = 0,
         crowd: list[Points] | None = None,
     ) -> Figure:
-        """Draw and annotate an object that stands at (x, y), `size` pixels tall; give it in place.
+        """Draw and annotate an object that stands at (x, y), `size` pixels tall; return it placed.
 
         With `crowd`, the object joins those outlines instead of being annotated by itself.
         """
@@ -287,7 +287,7 @@ class _Stage:
             self.scene.instances.append(Instance(_BY_NAME[name].id, polygons, crowd))
 
     def measure(self, name: str, placed: Figure) -> None:
-        """Add to the visual content what of `placed` is in the picture."""
+        """Add the part of `placed` that is in the picture to the visual content."""
         x0, y0, x1, y1 = placed.bounds()
         whole = max((x1 - x0) * (y1 - y0), 1e-9)
         seen = max(min(x1, self.w) - max(x0, 0), 0) * max(min(y1, self.h) - max(y0, 0), 0)
@@ -318,7 +318,7 @@ class _Stage:
         figure = Figure() if self.empty else person(self.rng, pose, look)
         return self.stand("person", x, y, figure, flip=flip, haze=haze)
 
-    def held(
+    def attach(
         self,
         name: str,
         at: Figure,
@@ -327,7 +327,7 @@ class _Stage:
         figure: Figure | None = None,
         **options: Any,
     ) -> None:
-        """Put an object where somebody's hand or foot is."""
+        """Put an object at a named point of a figure, such as a hand or foot."""
         if point in at.at:
             x, y = at.at[point]
             self.place(name, x, y, size, figure, shadow=0, **options)
@@ -912,12 +912,12 @@ def _court(stage: _Stage) -> None:
         tall = 0.31 * 1.72 * (y - stage.horizon)
         side = -1 if flip else 1
         if game == "tennis":
-            stage.held("tennis racket", at, "hand", 0.4 * tall,
+            stage.attach("tennis racket", at, "hand", 0.4 * tall,
                 angle=side * (30 if pose == "serve" else 60), flip=flip)
         elif pose == "bat":
-            stage.held("baseball bat", at, "hand", 0.5 * tall, angle=side * -35)
+            stage.attach("baseball bat", at, "hand", 0.5 * tall, angle=side * -35)
         elif game == "baseball" and stage.chance(0.7):
-            stage.held("baseball glove", at, "off", 0.13 * tall)
+            stage.attach("baseball glove", at, "off", 0.13 * tall)
         if stage.chance(0.75):
             hx, hy = at.at["hand"] if game == "tennis" else at.at["foot"]
             d = stage.between(0.35, 0.7) * tall * side
@@ -1553,7 +1553,7 @@ _LAYOUTS: dict[str, tuple[tuple[Callable[[_Stage], None], float],
 # fmt: on
 
 
-# --- what the module is for ----------------------------------------------------------------------
+# --- public functions ------------------------------------------------------------------
 
 
 def compose(theme: str, rng: Random, empty: bool = False) -> Scene:
@@ -1631,10 +1631,10 @@ def _outline(polygons: list[list[float]], height: int, width: int) -> list[list[
     """An instance's polygons as an annotator would leave them.
 
     Figures are drawn from many overlapping parts. Those that add next to nothing to larger ones are
-    left out, and so are vertices nearer to the last one than an annotator's hand would put them.
+    left out, and so are vertices closer to the previous one than an annotator would place them.
     """
     runs = coco_mask.frPyObjects(polygons, height, width)
-    # One by one: of more than 255 at once, pycocotools 2.0.11 cannot tell the areas.
+    # One by one: pycocotools 2.0.11 gets the areas of more than 255 at once wrong.
     sizes = np.array([int(coco_mask.area(run)) for run in runs])
     outline: list[list[float]] = []
     union, covered = None, 0
@@ -1648,7 +1648,7 @@ def _outline(polygons: list[list[float]], height: int, width: int) -> list[list[
 
 
 def _thinned(polygon: list[float], apart: float = 3.0) -> list[float]:
-    """A polygon without the vertices nearer than `apart` pixels to the one kept before."""
+    """A polygon without the vertices closer than `apart` pixels to the previous one kept."""
     kept = polygon[:2]
     for x, y in zip(polygon[2::2], polygon[3::2], strict=True):
         if abs(x - kept[-2]) + abs(y - kept[-1]) >= apart:
@@ -1657,7 +1657,7 @@ def _thinned(polygon: list[float], apart: float = 3.0) -> list[float]:
 
 
 def annotations(scene: Scene, image_id: int, first_id: int) -> list[dict[str, Any]]:
-    """What COCO would list for a scene, in the order in which it was composed.
+    """COCO's annotations of a scene, in the order in which it was composed.
 
     Parameters
     ----------

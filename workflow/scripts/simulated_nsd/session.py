@@ -40,21 +40,22 @@ def session_betas(
     responses : ndarray of shape (trials, regions)
         In units of a region's spread.
     gain, baseline : ndarray of shape (brain voxels,)
-        A voxel's standard deviation and mean in percent signal change, with the session's own.
+        A voxel's standard deviation and mean in percent signal change, including the session's
+        deviations.
     noise : float
-        Multiplies the voxels' own noise.
+        Multiplies the voxels' noise.
 
     Returns
     -------
     ndarray of shape (X, Y, Z, trials), int16
         Percent signal change × 300; zero outside the brain.
     """
-    own = rng.standard_normal((int(brain.sum()), len(responses)))
+    z = rng.standard_normal((int(brain.sum()), len(responses)))
     total = quadratic(voxels.weights, tuning.signal + tuning.noise)
     inside = voxels.mask[brain]
-    own[inside] *= noise * np.sqrt(np.maximum(1.0 - total, 0.05))[:, None]
-    own[inside] += product(voxels.weights, responses.T)
-    percent = baseline[:, None] + gain[:, None] * own
+    z[inside] *= noise * np.sqrt(np.maximum(1.0 - total, 0.05))[:, None]
+    z[inside] += product(voxels.weights, responses.T)
+    percent = baseline[:, None] + gain[:, None] * z
     betas = np.zeros((*brain.shape, len(responses)), dtype=np.int16)
     limits = np.iinfo(np.int16)
     betas[brain] = np.clip(np.rint(percent * SCALE), limits.min, limits.max)
@@ -62,7 +63,7 @@ def session_betas(
 
 
 def write_betas(betas: npt.NDArray[np.int16], path: str) -> None:
-    """NSD's HDF5: X × Y × Z × trials as written, a chunk per voxel, seen reversed from h5py."""
+    """Write NSD's HDF5: X × Y × Z × trials, one chunk per voxel; h5py sees the axes reversed."""
     with replacing(path) as draft, h5py.File(draft, "w") as file:
         reversed_axes: Any = betas.transpose(3, 2, 1, 0)
         shape = reversed_axes.shape

@@ -1,4 +1,4 @@
-"""What all simulated subjects share: design, stimulus table and COCO annotations."""
+"""Files that all simulated subjects share: design, stimulus table and COCO annotations."""
 
 import json
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +21,7 @@ SUBJECTS, OWN, SHARED, REPEATS = 8, 10000, 1000, 3
 BLOCK_SESSIONS = 2
 """Sessions over which an image's three presentations are spread."""
 SHARED_PER_BLOCK = 250
-"""Shared images in each of the first blocks, until all thousand have come."""
+"""Shared images in each of the first blocks, until all thousand are used."""
 MAX_COCO_ID = 581929
 
 
@@ -34,8 +34,8 @@ def make_design(seed: int) -> Design:
     rng = generator(seed, "design")
     ids = rng.permutation(IMAGES) + 1
     shared = np.sort(ids[:SHARED])
-    own = np.sort(ids[SHARED:].reshape(SUBJECTS, OWN - SHARED), axis=1)
-    images = np.hstack([np.tile(shared, (SUBJECTS, 1)), own])
+    unshared = np.sort(ids[SHARED:].reshape(SUBJECTS, OWN - SHARED), axis=1)
+    images = np.hstack([np.tile(shared, (SUBJECTS, 1)), unshared])
     pools = [rng.permutation(SHARED) + 1, rng.permutation(OWN - SHARED) + SHARED + 1]
     ordering: list[npt.NDArray[np.int64]] = []
     size = BLOCK_SESSIONS * TRIALS_PER_SESSION // REPEATS
@@ -101,7 +101,7 @@ def stimulus_table(design: Design, seed: int, sizes: dict[int, tuple[int, int]])
 
 @dataclass(frozen=True)
 class Composed:
-    """What the files need to know of a scene: all but how it is drawn."""
+    """The parts of a scene that the shared files need: all but the drawing."""
 
     theme: str
     width: int
@@ -111,7 +111,7 @@ class Composed:
 
 
 def composed(seed: int, image: int) -> Composed:
-    """An image's scene, its annotations numbered from 1 and not yet given a COCO id."""
+    """An image's scene; its annotations are numbered from 1 and have no COCO image id yet."""
     scene = compose_scene(seed, image)
     instances = annotations(scene, 0, 1)
     return Composed(scene.theme, scene.width, scene.height, scene.content, instances)
@@ -155,14 +155,14 @@ def instance_files(scenes: dict[int, Composed], stimuli: pd.DataFrame) -> dict[s
 
 
 def composed_scenes(seed: int, images: npt.NDArray[np.int64], workers: int) -> dict[int, Composed]:
-    """The scenes of some images, composed by as many processes as asked for."""
+    """The scenes of some images, composed by several processes."""
     with ProcessPoolExecutor(workers) as pool:
         scenes = pool.map(partial(composed, seed), images.tolist(), chunksize=32)
         return dict(zip(images.tolist(), scenes, strict=True))
 
 
 def scene_table(scenes: dict[int, Composed]) -> pd.DataFrame:
-    """What the rest of the simulation needs to know of each picture.
+    """The simulated_scenes table: each picture's theme and contents.
 
     Returns
     -------

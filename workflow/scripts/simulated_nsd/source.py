@@ -8,9 +8,9 @@ from response_clusters.sources.nsd import layout
 from response_clusters.sources.nsd.source import COLLECTIONS, NSD
 
 RESPONDING = ("floc-bodies", "floc-faces", "floc-places", "floc-words", "prf-visualrois")
-"""The collections whose regions respond; `aseg` does so too."""
+"""The collections whose regions respond, in addition to `aseg`."""
 ATLASES = ("nsdgeneral", "prf-eccrois", "streams")
-"""Those that are only there to be found."""
+"""Further collections, which have volumes but no responses of their own."""
 NOTE = "Simulated data: planted groups, not a measurement"
 UNGROUPED_NOTE = "Simulated data: no groups planted, not a measurement"
 
@@ -44,7 +44,7 @@ class SimulatedNSD(NSD):
         return {}
 
     def is_file(self, path: str, expected: str) -> bool:
-        """Everything that NSD has is there once it is made."""
+        """Always true: the study makes the files that it needs."""
         return True
 
     def session_files(self, subject: str, session: int) -> Files:

@@ -71,8 +71,8 @@ def region_volumes(
     Regions lie where they do in the brain, roughly; collections overlap, labels of one do not.
     """
     rng = generator(seed, "anatomy", subject)
-    own = model["subjects"][f"subj{subject:02d}"]
-    shape = np.array(own["shape"])
+    anatomy = model["subjects"][f"subj{subject:02d}"]
+    shape = np.array(anatomy["shape"])
     brain = ellipsoid(tuple(shape), 0.96)
     deep = ellipsoid(tuple(shape), 0.56)
     left = np.zeros(tuple(shape), dtype=bool)
@@ -89,7 +89,7 @@ def region_volumes(
         for label, (name, region) in enumerate(regions.items(), start=1):
             total = region["voxels"] * rng.uniform(0.85, 1.15)
             for side in (-1, 1):
-                if name not in own["absent"]:
+                if name not in anatomy["absent"]:
                     n = max(round(total / 2), 3)
                     volume[place(volume == 0, side, region, n)] = label
         volumes[collection] = volume
@@ -105,7 +105,7 @@ def region_volumes(
 def atlas_volumes(
     model: dict[str, Any], cortex: npt.NDArray[np.bool_], visual: Volume
 ) -> tuple[dict[str, Volume], dict[str, list[str]]]:
-    """Collections that cover whole swathes of cortex: streams, nsdgeneral, eccentricities."""
+    """Collections that cover large parts of cortex: streams, nsdgeneral, eccentricities."""
     _, y, z = np.meshgrid(*map(np.arange, cortex.shape), indexing="ij")
     back = cortex & (y < 0.6 * cortex.shape[1])
     blank = np.where(cortex, 0, -1).astype(np.int32)
@@ -157,7 +157,7 @@ def write_regions(
     subject: str,
     space: str,
 ) -> None:
-    """Every collection's volumes, both hemispheres' and each one's, and its table of names."""
+    """Write each collection's table of names and its volumes, whole and by hemisphere."""
     resolution = RESOLUTION[space]
     for collection, volume in volumes.items():
         path = root / layout.region_volume(subject, space, collection)
@@ -182,7 +182,7 @@ def quality_maps(
     lost: list[npt.NDArray[np.int64]],
     rng: np.random.Generator,
 ) -> dict[str, npt.NDArray[Any]]:
-    """The maps that NSD keeps of a subject, as they follow from the model.
+    """The quality maps that NSD provides for a subject, as they follow from the model.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def quality_maps(
     -------
     dict of ndarray of shape (X, Y, Z)
         brainmask, valid (fraction of sessions), mean, R2 (%) and ncsnr: the ratio of the standard
-        deviations of what a picture evokes in a voxel and of all else.
+        deviations of the response that pictures evoke in a voxel and of everything else.
     """
     evoked = quadratic(voxels.weights, tuning.signal)
     ncsnr, r2 = np.zeros(brain.shape, np.float32), np.zeros(brain.shape, np.float32)
@@ -222,7 +222,7 @@ def write_subject(
     design: Design,
     settings: dict[str, Any],
 ) -> None:
-    """Write everything of a simulated subject but the sessions, in NSD's layout.
+    """Write all files of a simulated subject except its sessions, in NSD's layout.
 
     Parameters
     ----------
@@ -233,7 +233,7 @@ def write_subject(
     model : dict
         The simulator's anatomy and tuning (model.yaml).
     contents : list of str
-        The columns of the simulated_scenes table that say what a picture shows.
+        The columns of the simulated_scenes table that hold a picture's contents.
     settings : dict
         seed, sessions (a number by subject) and group_strength.
     """

@@ -1,4 +1,4 @@
-"""What the simulator's volumes have in common: their labels, resolution and NIfTI header."""
+"""The labels, resolution and NIfTI header of the simulator's volumes."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ def labels_of(model: dict[str, Any]) -> dict[str, dict[int, str]]:
 
 
 def write_volume(volume: npt.NDArray[Any], resolution: float, path: str | Path) -> None:
-    """A NIfTI with NSD's affine: voxel size on the diagonal, the origin at the slab's centre."""
+    """Write a NIfTI file with NSD's affine: voxel sizes on the diagonal, origin at the centre."""
     affine = np.diag([resolution] * 3 + [1.0])
     affine[:3, 3] = -(np.array(volume.shape[:3]) - 1) / 2 * resolution
     with replacing(path) as draft:

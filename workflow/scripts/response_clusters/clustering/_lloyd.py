@@ -2,8 +2,8 @@
 
 Skipping rows. Most rows keep their prototype from one iteration to the next. Each row therefore has
 a bound: how far the prototypes may move before another one could be its nearest. Until they have
-moved that far, the row is not looked at (Hamerly 2010; `_reassign` derives the bound). The rows
-that are due are copied into tiles of `LANES` rows, stored column by column, so that one vector
+moved that far, the row is skipped (Hamerly 2010; `_reassign` derives the bound). The rows that have
+to be checked are copied into tiles of `LANES` rows, stored column by column, so that one vector
 instruction of the processor serves many rows.
 
 Exact results. The result does not depend on the processor or on the order of the additions. Values
@@ -33,10 +33,10 @@ _NO_DIRECTION = 2.0**-24
 def _load(units, rows, tile):  # type: ignore[no-untyped-def]
     """Put rows into a tile: column j of the i-th row at j · LANES + i.
 
-    In two steps, for speed. The rows are first copied one behind the other into the tile's second
-    half, a plain copy during which the processor fetches several rows at once. Then they are
-    transposed, four values read before four are written: written one by one, the compiler would
-    turn the loop into scatter instructions, which are slower.
+    This takes two steps, for speed. First the rows are copied, one after the other, into the second
+    half of the tile: a plain copy, during which the processor fetches several rows at once. Then
+    they are transposed, four values at a time: with one value at a time, the compiler would use
+    scatter instructions, which are slower.
     """
     columns = units.shape[1]
     near = tile[columns * LANES :]
@@ -57,9 +57,9 @@ def _load(units, rows, tile):  # type: ignore[no-untyped-def]
 def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
     """Put the products of a tile's rows with four of the vectors, from number `c`, into `w`.
 
-    Four vectors and four columns a step, at offsets that the compiler can see are not negative:
-    only then does it use the processor's widest instructions. Where fewer than four vectors are
-    left, the last one is repeated.
+    Each step handles four vectors and four columns, at offsets that the compiler can prove are not
+    negative: only then does it use the processor's widest instructions. If fewer than four vectors
+    are left, the last one is repeated.
     """
     last = len(vectors) - 1
     p, q = vectors[c], vectors[min(c + 1, last)]
@@ -94,9 +94,10 @@ def _ranked(r, number, best, second, nearest):  # type: ignore[no-untyped-def]
 def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
     """Each row's best and second best correlation, and the number of its nearest prototype.
 
-    The lower number where two are equal. `w` has room for 7 · LANES numbers: the correlations with
-    four prototypes, then the best, the second best and the number of the best. It is one array
-    because the compiler could not rule out that several arrays overlap.
+    Of two equally near prototypes, the one with the lower number is taken. `w` has room for
+    7 · LANES numbers: the correlations with four prototypes, then the best, the second best and the
+    number of the best. It is one array because the compiler could not rule out that several arrays
+    overlap.
     """
     k = len(prototypes)
     for i in range(LANES):
@@ -120,15 +121,15 @@ def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
 def assign(units, prototypes):  # type: ignore[no-untyped-def]
     """Each row's nearest prototype, the lower number if equal, and its correlation, in float64."""
     n, columns = units.shape
-    labels, own = np.empty(n, dtype=np.int32), np.empty(n)
+    labels, r = np.empty(n, dtype=np.int32), np.empty(n)
     tile, w = np.zeros(2 * columns * LANES, dtype=np.float32), np.empty(7 * LANES)
     for first in range(0, n, LANES):
         count = min(LANES, n - first)
         _load(units, np.arange(first, first + count), tile)
         _nearest(tile, columns, prototypes, w)
         for i in range(count):
-            labels[first + i], own[first + i] = int(w[6 * LANES + i]), w[4 * LANES + i]
-    return labels, own
+            labels[first + i], r[first + i] = int(w[6 * LANES + i]), w[4 * LANES + i]
+    return labels, r
 
 
 @njit(cache=True)
@@ -164,7 +165,7 @@ def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _length(vector):  # type: ignore[no-untyped-def]
-    """Its Euclidean length."""
+    """The Euclidean length of a vector."""
     total = 0.0
     for value in vector:
         total += value * value
@@ -177,8 +178,8 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
 
     A cluster that is empty, or whose members cancel, takes the row farthest from all prototypes.
 
-    Returns the sum of the two largest distances by which prototypes moved: an upper limit of how
-    far any two of them moved together.
+    Returns the sum of the two largest distances by which prototypes moved: an upper limit on the
+    sum for any two of them.
     """
     k, columns = prototypes.shape
     live = np.zeros(k, dtype=np.bool_)
@@ -212,7 +213,7 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
 def _reassign(  # type: ignore[no-untyped-def]
     units, rows, prototypes, working, travelled, labels, due, sums, sizes, tile, w
 ):
-    """Assign some rows to their nearest prototypes and set their bounds; how many changed cluster.
+    """Assign some rows to their nearest prototypes, set their bounds, and count the changes.
 
     `working` are the prototypes in float32, and `travelled` is the sum of what `_update` returned
     in all iterations so far.
@@ -220,9 +221,9 @@ def _reassign(  # type: ignore[no-untyped-def]
     The bound: between unit vectors, d = √(2 − 2r) is the Euclidean distance. Let a row have d₁ to
     its nearest prototype and d₂ to the next. If its nearest then moves by m₁ and another one by m₂,
     the first is at most d₁ + m₁ away and the other at least d₂ − m₂. The nearest can change only
-    once m₁ + m₂ ≥ d₂ − d₁. Since `travelled` grows at least as much as any two prototypes move
-    together, the row need not be looked at before `travelled` has grown by d₂ − d₁. The value that
-    it will have then is kept in `due`.
+    once m₁ + m₂ ≥ d₂ − d₁. In every iteration `travelled` grows by at least the sum of what any
+    two prototypes move, so the row need not be checked before `travelled` has grown by d₂ − d₁. The
+    value that it will have then is kept in `due`.
     """
     columns = units.shape[1]
     _load(units, rows, tile)
@@ -265,13 +266,13 @@ def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     units : ndarray of shape (n, columns), float32
         Unit rows; the columns are a multiple of 4.
     prototypes : ndarray of shape (k, columns), float64
-        Where to start; where it ends, on return. Multiples of 1 / `PROTOTYPE_GRID`.
+        The starting prototypes, overwritten with the final ones. Multiples of 1 / `PROTOTYPE_GRID`.
     max_iter : int
 
     Returns
     -------
     objective : float
-        Σ (1 − r) with the means of the clusters: n less the lengths of their members' sums.
+        Σ (1 − r) to the means of the clusters: n minus the lengths of their members' sums.
     iterations : int
     converged : bool
     """
@@ -279,8 +280,8 @@ def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     k = len(prototypes)
     sums, sizes = np.zeros((k, columns)), np.zeros(k, dtype=np.int64)
     labels = np.full(n, -1, dtype=np.int32)
-    # How far prototypes have moved in all (`_update`), and how far they will have moved when a row
-    # has to be looked at again (`_reassign`).
+    # How far prototypes have moved so far (`_update`), and how far they will have moved when a row
+    # has to be checked again (`_reassign`).
     travelled, due = 0.0, np.full(n, -1.0, np.float32)
     rows, waiting = np.zeros(LANES + 1, dtype=np.int64), 0
     tile = np.zeros(2 * columns * LANES, dtype=np.float32)

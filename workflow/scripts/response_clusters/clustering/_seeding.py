@@ -1,4 +1,4 @@
-"""Where Lloyd's algorithm starts: k-means++ on unit rows, compiled.
+"""k-means++ on unit rows, compiled: the starting points of Lloyd's algorithm.
 
 As in `_lloyd`, compiled functions use nothing that is defined in another file of the package.
 """
@@ -6,14 +6,14 @@ As in `_lloyd`, compiled functions use nothing that is defined in another file o
 import numpy as np
 from numba import njit
 
-# Rows whose 1 − r is below this are one pattern: copies that differ in scale or level come out a
-# few units of the grid apart.
+# Rows whose distance 1 − r is below this count as the same: copies of a row that differ in scale or
+# level end up a few units of the grid apart.
 _SAME_ROW = 1e-6
 
 
 @njit(cache=True, fastmath={"contract", "reassoc"})
 def _correlation(row, prototype):  # type: ignore[no-untyped-def]
-    """Their product, in float64."""
+    """The inner product of two unit vectors, in float64."""
     r = 0.0
     for j in range(len(row)):
         r += row[j] * prototype[j]
@@ -22,7 +22,7 @@ def _correlation(row, prototype):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
-    """k-means++ (Arthur and Vassilvitskii 2007): each next start is drawn in proportion to 1 − r.
+    """k-means++ (Arthur and Vassilvitskii 2007): each start is drawn in proportion to 1 − r.
 
     On unit rows the squared Euclidean distance of the original is 2 (1 − r).
 
@@ -36,7 +36,7 @@ def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
     Returns
     -------
     starts : ndarray of shape (k,), int64
-        Rows; -1 from where no row was left that differs from those drawn.
+        Row numbers; −1 once every remaining row equals one already drawn.
     """
     n, k = len(units), len(uniform)
     starts = np.full(k, -1)
@@ -52,7 +52,7 @@ def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
         last, total = units[starts[step]].astype(np.float64), 0.0
         for row in range(n):
             d = min(distance[row], 1.0 - _correlation(units[row], last))
-            # A row that is chosen already, or its like, must not be drawn again.
+            # A row already chosen, or a copy of it, must not be drawn again.
             d = d if d > _SAME_ROW else 0.0
             distance[row] = d
             total += d

@@ -38,8 +38,8 @@ class BetweenR2:
 def _lengths(rows: Floats) -> npt.NDArray[np.float64]:
     """Each row's Euclidean length.
 
-    Not by `numpy.linalg.norm` of one vector or `@`: those are BLAS's, whose last bit depends on the
-    processor.
+    `numpy.linalg.norm` of one vector and `@` call BLAS, whose last bit depends on the processor, so
+    they are not used here.
     """
     lengths: npt.NDArray[np.float64] = np.sqrt((rows * rows).sum(axis=-1))
     return lengths
@@ -71,8 +71,9 @@ def r2_between(X: npt.ArrayLike, labels: npt.ArrayLike) -> BetweenR2:
     Returns
     -------
     BetweenR2
-        Responses z-scored within session have a c̄ of rounding noise only. Where the row-centred c̄
-        is shorter than 10⁻⁶ of the mean row-centred trial, r(cⱼ, c̄) is set to 0, hence B = 1.
+        If responses are z-scored within session, c̄ is nothing but rounding noise. If the
+        row-centred c̄ is shorter than 10⁻⁶ of the mean row-centred trial, r(cⱼ, c̄) is set to 0,
+        so that B = 1.
 
     Raises
     ------
@@ -103,8 +104,8 @@ def r2_between(X: npt.ArrayLike, labels: npt.ArrayLike) -> BetweenR2:
     if directionless:
         between = 1.0
     else:
-        own = _correlation(centroids, np.broadcast_to(grand, centroids.shape))
-        between = float(np.sum(sizes * (1.0 - own) ** 2) / len(rows))
+        r = _correlation(centroids, np.broadcast_to(grand, centroids.shape))
+        between = float(np.sum(sizes * (1.0 - r) ** 2) / len(rows))
     r2 = 0.0 if k == 1 else between / (within + between)
     return BetweenR2(r2, within, between, share, directionless)
 
@@ -120,14 +121,14 @@ def r2_explained(X: npt.ArrayLike, objective: float) -> float:
         Σ (1 − r) of the fit.
     """
     units = packed_units(X)
-    # Σ r₁ is the length of the sum of all unit rows, as r₁ is taken with its direction.
+    # The prototype of k = 1 is the direction of the sum of all unit rows, so Σ r₁ is its length.
     alone = len(units) - float(_lengths(units.sum(axis=0, dtype=np.float64)))
     return 1.0 - objective / alone
 
 
 @dataclass(frozen=True)
 class Elbow:
-    """The k chosen, whether a gain fell below the threshold at all, and the rule in words."""
+    """The chosen k, whether any gain fell below the threshold, and the rule in words."""
 
     k: int
     reached: bool
@@ -149,7 +150,7 @@ def choose_k(k: Sequence[int], r2: Sequence[float], threshold: float) -> Elbow:
     r2 : sequence of float
         R² at each k.
     threshold : float
-        A smaller gain, or a negative one, ends the climb; later recoveries do not matter.
+        The first gain below it decides, whether or not later ones are above it again.
 
     Raises
     ------

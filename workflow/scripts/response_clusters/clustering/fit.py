@@ -12,7 +12,7 @@ from response_clusters.responses.rows import unit_rows
 
 
 def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
-    """The clusters from the largest to the smallest; of equal ones, that of the earliest row."""
+    """The clusters from the largest to the smallest; ties go to the earliest row's."""
     sizes = np.bincount(labels, minlength=k)
     first = np.array([np.argmax(labels == cluster) for cluster in range(k)])
     return np.lexsort((first, -sizes))
@@ -21,7 +21,7 @@ def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
 def fit(
     X: npt.NDArray[np.float32], k: int, settings: dict[str, Any], entropy: list[int]
 ) -> tuple[Clustering, npt.NDArray[np.int64]]:
-    """Fit k clusters, and number them from 1 to k by size: prototypes in that order, and rows."""
+    """Fit k clusters and number them by size: the fit in that order, and each row's cluster."""
     clustering = cluster_rows(
         X,
         k,
@@ -63,14 +63,14 @@ def assignment_table(
     prototypes: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
     """Each row's cluster, its correlation with that prototype and with the next best."""
-    # Exact, in whatever order BLAS sums: see `response_clusters.clustering._lloyd`.
+    # Exact in whatever order BLAS adds: see `response_clusters.clustering._lloyd`.
     r = unit_rows(X) @ prototypes.T
-    own = r[np.arange(len(r)), clusters - 1]
+    correlation = r[np.arange(len(r)), clusters - 1]
     others = r.copy()
     others[np.arange(len(r)), clusters - 1] = -np.inf
     runner_up: Any = others.max(axis=1) if len(prototypes) > 1 else np.nan
     return rows[["subject", "trial", "image"]].assign(
-        cluster=clusters, correlation=own, runner_up=runner_up
+        cluster=clusters, correlation=correlation, runner_up=runner_up
     )
 
 
@@ -80,7 +80,7 @@ def fit_record(
     clusters: npt.NDArray[np.int64],
     settings: dict[str, Any],
 ) -> dict[str, Any]:
-    """A fit in numbers, as the record ``fit`` holds them."""
+    """The numbers that describe a fit: the record ``fit``."""
     k = len(clustering.prototypes)
     between = r2_between(X, clusters - 1)
     return {

@@ -1,4 +1,4 @@
-"""The clustering as an estimator of scikit-learn: `CorrelationKMeans`."""
+"""`CorrelationKMeans`: k-means with correlation distance as a scikit-learn estimator."""
 
 import os
 from collections.abc import Sequence
@@ -27,14 +27,14 @@ Source = np.random.SeedSequence | np.random.Generator | np.random.RandomState
 Seed = int | Sequence[int] | Source | None
 
 
-# scikit-learn has no types, so to a type checker these classes could be anything.
+# scikit-learn is not typed: to a type checker these classes could be anything.
 class CorrelationKMeans(
     ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc]
     TransformerMixin,  # type: ignore[misc]
     ClusterMixin,  # type: ignore[misc]
     BaseEstimator,  # type: ignore[misc]
 ):
-    """k-means with correlation distance: rows of one pattern, whatever their level and scale.
+    """k-means with correlation distance: groups rows by pattern, whatever their level and scale.
 
     Every row is centred and scaled to unit length, so that the inner product of two rows is their
     Pearson correlation r. A prototype is the unit-length mean of its members' unit rows, the
@@ -58,19 +58,20 @@ class CorrelationKMeans(
         Prototypes to start from instead of drawn ones; there is one replicate then.
     n_swaps : int, default 0
         Trials of random swap search (Fränti 2018) after the replicates: one prototype of the best
-        solution is put on a row drawn in proportion to 1 − r, the whole is refined, and kept if it
-        is better. It finds better optima than more replicates do where k is large.
+        solution is moved to a row drawn in proportion to 1 − r, Lloyd's algorithm refines all of
+        them, and the result is kept if it is better. For large k this finds better optima than
+        more replicates do.
     n_jobs : int or None, default None
-        Replicates that run at once, in threads; None is 1, −1 all cores, −2 all but one. The result
-        is the same for any number. Swaps run one after the other.
+        Replicates that run at the same time, in threads; None is 1, −1 all cores, −2 all but one.
+        The result does not depend on it. Swaps run one after the other.
 
     Attributes
     ----------
     labels_ : ndarray of shape (n,), int32
         Each row's cluster, 0 to k − 1, in no order of size.
     cluster_centers_ : ndarray of shape (k, p), float64
-        The prototypes: centred, of unit length but for being rounded to multiples of 2⁻²⁸, which
-        makes their products with unit rows exact.
+        The prototypes: centred and of unit length, rounded to multiples of 2⁻²⁸, which makes their
+        products with unit rows exact.
     inertia_ : float
         The objective Σ (1 − r).
     n_iter_ : int
@@ -82,7 +83,7 @@ class CorrelationKMeans(
     n_features_in_ : int
         p.
     feature_names_in_ : ndarray of shape (p,), object
-        The columns' names, where X is a DataFrame whose columns have names of text.
+        The names of the columns, if X is a DataFrame and all its column names are strings.
 
     Examples
     --------
@@ -132,10 +133,10 @@ class CorrelationKMeans(
         ------
         StudyError
             (A ValueError.) If a row is constant or not finite, if fewer than `n_clusters` rows are
-            distinct (rows that correlate above 1 − 10⁻⁶ count as one), or if a parameter has no
-            such value.
+            distinct (rows that correlate above 1 − 10⁻⁶ count as one), or if a parameter's value is
+            not allowed.
         ValueError
-            If `X` has another shape than this or is no table of real numbers.
+            If `X` has another shape or is not a table of real numbers.
         """
         for name, least in (("n_clusters", 1), ("n_init", 1), ("max_iter", 1), ("n_swaps", 0)):
             value = getattr(self, name)

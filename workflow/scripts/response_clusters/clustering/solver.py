@@ -5,8 +5,8 @@ Pearson correlation r. A prototype is the unit-length mean of its members' unit 
 is 1 − r and the objective Σ (1 − r) over all rows with their own prototypes: MATLAB's
 ``kmeans(X, k, 'Distance', 'correlation')``, by Lloyd's algorithm.
 
-The study calls `cluster_rows`; `CorrelationKMeans` is the same as an estimator of scikit-learn.
-This module does without scikit-learn, as importing it takes longer than many a fit.
+The study calls `cluster_rows`; `CorrelationKMeans` wraps it as a scikit-learn estimator. This
+module does not import scikit-learn, because the import takes longer than many fits.
 """
 
 import logging
@@ -40,8 +40,8 @@ class Clustering:
     labels : ndarray of shape (n,), int32
         Each row's cluster, 0 to k − 1; none is empty.
     prototypes : ndarray of shape (k, p), float64
-        Centred, of unit length but for being rounded to multiples of 2⁻²⁸, which makes their
-        products with unit rows exact.
+        Centred and of unit length, rounded to multiples of 2⁻²⁸, which makes their products with
+        unit rows exact.
     objective : float
         Σ (1 − r) over all rows with the prototypes of their clusters.
     iterations : int
@@ -61,7 +61,7 @@ class Clustering:
 
 
 class _Solution(NamedTuple):
-    """Where Lloyd's algorithm ended; its prototypes have the columns of packed units."""
+    """The result of Lloyd's algorithm; its prototypes are padded as packed unit rows are."""
 
     objective: float
     iterations: int
@@ -85,23 +85,23 @@ def cluster_rows(
     Parameters
     ----------
     X : array of shape (n, p), float
-        One observation a row, p ≥ 2. Unit rows of mapped arrays are kept in a temporary file.
+        One observation a row, p ≥ 2. If mapped, its unit rows are kept in a file, too.
     k : int
         The number of clusters, at least 1.
     seed : SeedSequence
-        Replicate i draws from its i-th child, whatever the number of replicates; it stays as it is.
+        Replicate i draws from its i-th child, whatever the number of replicates. Not modified.
     replicates : int, default 50
         Independent k-means++ starts, of which the one with the smallest objective is kept.
     max_iterations : int, default 1000
         Lloyd iterations allowed in each replicate.
     swaps : int, default 0
         Trials of random swap search (Fränti 2018) after the replicates: one prototype of the best
-        solution is put on a row drawn in proportion to 1 − r, the whole is refined, and kept if it
-        is better.
+        solution is moved to a row drawn in proportion to 1 − r, Lloyd's algorithm refines all of
+        them, and the result is kept if it is better.
     init : array of shape (k, p), optional
         Prototypes to start from instead; there is one replicate then.
     threads : int, default 1
-        Replicates that run at once. The result is the same for any number.
+        Replicates that run at the same time. The result does not depend on it.
 
     Returns
     -------
@@ -115,8 +115,8 @@ def cluster_rows(
     """
     units = packed_units(X)
     p = np.shape(X)[1]
-    fixed = None if init is None else _given_start(init, k, p, units.shape[1])
-    # One cluster has one solution: every start would find it.
+    fixed = None if init is None else _start_from(init, k, p, units.shape[1])
+    # With one cluster, every start leads to the same solution.
     number = replicates if fixed is None and k > 1 else 1
 
     def replicate(i: int) -> _Solution:
@@ -175,8 +175,8 @@ def nearest_prototypes(
 def summed_distance(r: npt.NDArray[np.float64]) -> float:
     """Σ (1 − r), computed in the memory of `r`.
 
-    Unit rows have unit length but for rounding, so 1 − r may come out below zero by as much; it
-    then counts as zero. In place, because beside mapped rows this would be the largest array.
+    The length of unit rows is 1 up to rounding, so 1 − r may be slightly negative; it then counts
+    as zero. Computed in place because, when rows are memory-mapped, this is the largest array.
     """
     distance = np.subtract(1.0, r, out=r)
     return float(np.maximum(distance, 0.0, out=distance).sum())
@@ -185,9 +185,9 @@ def summed_distance(r: npt.NDArray[np.float64]) -> float:
 def _in_order(
     replicate: Callable[[int], _Solution], number: int, threads: int
 ) -> Iterator[_Solution]:
-    """The solutions of all replicates in their order, some of them computed at once.
+    """The solutions of all replicates in order, computed by several threads.
 
-    Threads are enough: nearly all the time is spent in compiled code, which releases the GIL.
+    Threads suffice: nearly all the time is spent in compiled code, which releases the GIL.
     """
     if min(threads, number) == 1:
         yield from map(replicate, range(number))
@@ -197,13 +197,13 @@ def _in_order(
 
 
 def _generator(seed: np.random.SeedSequence, *key: int) -> np.random.Generator:
-    """A child by number rather than by `spawn`, which counts up in the caller's object."""
+    """A child of `seed` by number: `spawn` would change the counter in the caller's object."""
     child = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
     return np.random.default_rng(child)
 
 
-def _given_start(init: npt.ArrayLike, k: int, p: int, columns: int) -> Prototypes:
-    """The prototypes of `init`, with as many columns as packed units have."""
+def _start_from(init: npt.ArrayLike, k: int, p: int, columns: int) -> Prototypes:
+    """The prototypes of `init`, padded as packed unit rows are."""
     start = unit_rows(np.asarray(init))
     if start.shape != (k, p):
         raise StudyError(
@@ -226,7 +226,7 @@ def _drawn_start(units: Units, k: int, rng: np.random.Generator) -> Prototypes:
 
 
 def _refined(units: Units, start: Prototypes, max_iterations: int) -> _Solution:
-    """Lloyd's algorithm from `start`, which it moves."""
+    """The result of Lloyd's algorithm from `start`, which is overwritten."""
     objective, iterations, converged = lloyd(units, start, max_iterations)
     return _Solution(objective, iterations, converged, start)
 
@@ -234,7 +234,7 @@ def _refined(units: Units, start: Prototypes, max_iterations: int) -> _Solution:
 def _swapped(
     units: Units, best: _Solution, swaps: int, max_iterations: int, rng: np.random.Generator
 ) -> _Solution:
-    """The best solution after trials of putting one of its prototypes on another row."""
+    """The best solution after `swaps` trials of moving one of its prototypes to another row."""
     cumulative: Any = None
     for trial in range(swaps):
         if cumulative is None:
@@ -251,10 +251,10 @@ def _swapped(
 
 
 def _settled(units: Units, prototypes: Prototypes) -> tuple[Labels, float]:
-    """Labels and objective of the prototypes, which move where one of them has no row.
+    """The labels and the objective that belong to the final prototypes.
 
-    Whatever ended the iterations, labels and objective are those of the prototypes returned, and no
-    cluster is empty: a replicate that was stopped early may have emptied one just now.
+    A replicate that was stopped early may have emptied a cluster in its last step; the prototype of
+    an empty cluster is moved in place, to the row farthest from its nearest prototype.
     """
     k = len(prototypes)
     for _ in range(k):
@@ -270,12 +270,12 @@ def _settled(units: Units, prototypes: Prototypes) -> tuple[Labels, float]:
 
 
 def _padded(prototypes: Prototypes, columns: int) -> Prototypes:
-    """Prototypes with as many columns as packed units have, the further ones zero."""
+    """Prototypes with columns of zeros added, as packed unit rows have them."""
     return np.pad(prototypes, ((0, 0), (0, columns - prototypes.shape[1])))
 
 
 def _of_unit_length(units: Units) -> Prototypes:
-    """Packed units, whose length is 1 but for their grid, as prototypes: unit length on theirs."""
+    """Packed unit rows as prototypes: rescaled to unit length and rounded to `PROTOTYPE_GRID`."""
     rows = units.astype(np.float64)
     rows /= np.sqrt((rows * rows).sum(axis=-1, keepdims=True))
     return np.rint(rows * PROTOTYPE_GRID) / PROTOTYPE_GRID

@@ -1,4 +1,4 @@
-"""How alike the prototypes of different fits are: across values of k, and across subjects."""
+"""Correlations between the prototypes of different fits: across values of k and across subjects."""
 
 from itertools import combinations
 from typing import Any

@@ -1,14 +1,15 @@
-"""Which cluster of the pooled fit each cluster of any other fit corresponds to: its identity.
+"""The identity of a cluster: the pooled cluster that it is matched to.
 
-A cluster's number says how large it is in its own fit, and no more. Its identity is the cluster of
-the pooled cohort's chosen fit that it is matched to one to one, and gives it its colour everywhere.
+A cluster's number is its rank by size within its fit, so the same number in two fits means nothing.
+Its identity is the cluster of the pooled cohort's chosen fit that it is matched to, one to one; it
+determines the cluster's colour in all figures.
 """
 
 import pandas as pd
 from response_clusters.errors import StudyError, listed
 
 Identity = dict[int, int | None]
-"""The pooled cluster that each cluster of a fit is matched to; None for one that is left over."""
+"""The pooled cluster that each cluster of a fit is matched to; None if it has no match."""
 
 
 def identity_of(table: pd.DataFrame, k: int) -> Identity:
@@ -29,8 +30,8 @@ def identity_of(table: pd.DataFrame, k: int) -> Identity:
     return {int(cluster): None if pd.isna(to) else int(to) for cluster, to in pairs}
 
 
-def told(cluster: int, identity: Identity) -> str:
-    """What a cluster corresponds to in the pooled fit; nothing where its number is the same."""
+def match_text(cluster: int, identity: Identity) -> str:
+    """The pooled cluster that a cluster is matched to, in words; empty if the numbers are equal."""
     to = identity.get(cluster)
     if to == cluster:
         return ""

@@ -1,6 +1,6 @@
-"""Which prototype of one fit corresponds to which of another, and how well.
+"""One-to-one matching of the prototypes of two fits by correlation.
 
-The clustering is of use without pandas, so only the function that makes a table imports it.
+The library can be used without pandas: only the functions that make a table import it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def match_prototypes(a: npt.ArrayLike, b: npt.ArrayLike) -> Match:
     ----------
     a : array of shape (k_a, regions)
     b : array of shape (k_b, regions)
-        The same regions in the same order; rows are centred here, whatever they were centred on.
+        The same regions in the same order. Rows are centred here.
 
     Raises
     ------
@@ -61,8 +61,8 @@ def match_prototypes(a: npt.ArrayLike, b: npt.ArrayLike) -> Match:
             f"Prototypes of the shapes {a.shape} and {b.shape} cannot be correlated; expected a "
             "row per prototype, over the same two or more regions."
         )
-    # Summed by numpy, not by BLAS, whose order depends on the processor; then rounded, as otherwise
-    # a last bit would decide a tie.
+    # Summed by numpy, because BLAS's order of summation depends on the processor; then rounded, so
+    # that a last bit does not decide a tie.
     r = np.clip((_unit(a)[:, None] * _unit(b)).sum(axis=-1).round(DIGITS), -1.0, 1.0)
     matched = np.zeros(r.shape, dtype=bool)
     matched[linear_sum_assignment(r, maximize=True)] = True
@@ -81,8 +81,8 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns cluster, pooled_cluster and r; the last two null for a cluster that is left over, as
-        some are where there are more than in the pooled fit.
+        Columns cluster, pooled_cluster and r; the last two are null for a cluster without a match:
+        some have none if there are more clusters than in the pooled fit.
     """
     import pandas as pd
 
@@ -92,7 +92,9 @@ def matched_to(prototypes: pd.DataFrame, pooled: pd.DataFrame) -> pd.DataFrame:
     to = match.matched.argmax(axis=1)
     r = match.r[np.arange(len(to)), to]
     numbers = [int(number) for number in pooled.index[to]]
-    matched = [number if own else None for number, own in zip(numbers, has.tolist(), strict=True)]
+    matched = [
+        number if paired else None for number, paired in zip(numbers, has.tolist(), strict=True)
+    ]
     return pd.DataFrame(
         {
             "cluster": prototypes.index.to_numpy(),
@@ -124,7 +126,7 @@ def identity_table(fits: dict[int, pd.DataFrame], pooled: pd.DataFrame) -> pd.Da
 
 
 def _unit(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
-    """Rows centred and of unit length; a constant one becomes zero and correlates with nothing."""
+    """Rows centred and scaled to unit length; a constant row becomes zero, so its r is 0."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     length = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
     unit: npt.NDArray[np.float64] = np.divide(
@@ -141,8 +143,8 @@ def summary(match_r: npt.NDArray[np.float64], best_r: npt.NDArray[np.float64]) -
     match_r : ndarray of shape (n,)
         r of the one-to-one matches.
     best_r : ndarray of shape (m,)
-        r of each prototype with whichever of the other set is most like it: never smaller, and
-        several may share one partner.
+        r of each prototype with the most similar one of the other set. Several may share one, so
+        these are never smaller than the one-to-one matches.
     """
 
     def described(r: npt.NDArray[np.float64]) -> dict[str, Any]:

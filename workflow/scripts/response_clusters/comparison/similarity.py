@@ -1,4 +1,4 @@
-"""When two prototypes are called similar."""
+"""The correlation above which two prototypes are called similar."""
 
 SIMILAR = 0.8
-"""They correlate above this, as in the study being reproduced."""
+"""The threshold of Campbell et al., whose study is reproduced here."""

@@ -1,4 +1,4 @@
-"""How correlations of prototypes are drawn: on one colour scale, and as dots beside it."""
+"""What the two figures of consistency share: colour scale, numbers in cells, and axes of r."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from response_clusters.comparison.similarity import SIMILAR
 from response_clusters.figures import style
 
 COLOURS: dict[str, Any] = {"cmap": "RdBu_r", "vmin": -1, "vmax": 1}
-"""The scale of every heatmap of correlations: all of it, blue below zero and red above."""
+"""The colour scale of every heatmap of correlations, from −1 (blue) to 1 (red)."""
 
 
 def ink_on(r: float) -> str:
-    """White or ink, whichever stands out more from the cell of a correlation."""
+    """White or dark text, whichever has more contrast with the colour of a correlation."""
     ground = style.contrast(to_hex(colormaps[COLOURS["cmap"]]((r + 1) / 2)))
     return "white" if ground > style.contrast(style.INK) / ground else style.INK
 
 
 def write_number(axes: Axes, x: float, y: float, r: float) -> None:
-    """A correlation in the middle of its cell."""
+    """Write a correlation in the middle of its cell."""
     look: dict[str, Any] = {"ha": "center", "va": "center", "size": 5}
     axes.text(x, y, style.correlation(r), color=ink_on(r), **look)
 
@@ -39,7 +39,7 @@ def tick_step(low: float) -> float:
 def correlation_bar(axes: Axes, mesh: ScalarMappable, across: bool = False) -> None:
     """Turn `axes` into the scale of a heatmap of correlations, with `SIMILAR` marked.
 
-    It lies if it goes `across`, or else stands.
+    It is horizontal if `across`, otherwise vertical.
     """
     bar = axes.figure.colorbar(mesh, cax=axes, orientation="horizontal" if across else "vertical")
     bar.outline.set_visible(False)

@@ -9,7 +9,7 @@ import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 from response_clusters.figures.families import families
 
@@ -18,7 +18,7 @@ LONGEST, NARROWEST = 1.9, 0.59  # inches of a name and of a panel
 
 
 def middle_half(responses: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
-    """Between which responses the middle half of each cluster's trials lies, region by region.
+    """The range of responses of the middle half of each cluster's trials, region by region.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def region_rows(groups: list[tuple[str, list[str]]]) -> tuple[pd.Series, list[tu
     rows : Series
         Row of each region, indexed by region in drawing order.
     names : list of (float, str)
-        Row and name of each family; one without a name is called other, if it is not the only one.
+        Row and name of each family; one without a name is called "Other" if there are several.
     """
     rows: dict[str, float] = {}
     names: list[tuple[float, str]] = []
@@ -72,7 +72,7 @@ def region_rows(groups: list[tuple[str, list[str]]]) -> tuple[pd.Series, list[tu
 
 
 def dress(axes: Axes, rows: pd.Series, names: list[tuple[float, str]], first: bool) -> None:
-    """A panel's furniture: zero line, a band per family and, if it is the `first`, names."""
+    """Prepare a panel: zero line, a band per family and, if it is the `first`, names."""
     axes.invert_yaxis()
     axes.spines["left"].set_visible(False)
     axes.set_axisbelow(True)
@@ -100,9 +100,9 @@ def dress(axes: Axes, rows: pd.Series, names: list[tuple[float, str]], first: bo
 
 
 def symmetric(axes: Axes, largest: float, colour: str) -> None:
-    """A scale from −`largest` to `largest`, so that zero is where the other scale has it."""
+    """Set a scale from −`largest` to `largest`: both scales of a panel have zero in one place."""
     axes.set_xlim(-1.06 * largest, 1.06 * largest)
-    # One digit, well within the panel: the next one's scale begins close by.
+    # One digit, well within the panel: the next panel's scale begins close by.
     tick = float(f"{0.65 * largest:.0e}") if largest else 1.0
     axes.xaxis.set_major_locator(FixedLocator([-tick, 0, tick]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.number(value)))
@@ -110,7 +110,7 @@ def symmetric(axes: Axes, largest: float, colour: str) -> None:
 
 
 def left_out(regions: pd.DataFrame) -> str:
-    """Which regions asked for are not among those clustered, in words; nothing if all are."""
+    """A sentence on the requested regions that are not clustered; empty if there are none."""
     if "in_all" in regions:
         rows = regions[~regions["in_all"].astype(bool)]
         if rows.empty:
@@ -169,13 +169,13 @@ def centroid_figure(
     )
     left = style.MARGIN + min(labels, LONGEST) + 0.06
     room = style.COLUMN - style.MARGIN - left
-    # Seven panels stand in a line at ease; more of them, so that a page holds all lines.
+    # Seven panels fit a line comfortably; with many clusters more, so that a page holds all lines.
     most = 7 if k <= 14 and room / 7 > NARROWEST else int(room / NARROWEST)
     lines = ceil(k / most)
     across = max(ceil(k / lines), 2)
     wide = room / across
     below_name = [
-        [*([" · ".join(size)] if wide > 0.8 else size), told(cluster, identity)]
+        [*([" · ".join(size)] if wide > 0.8 else size), match_text(cluster, identity)]
         for cluster in range(1, k + 1)
         for size in [style.size_lines(fit, cluster)]
     ]

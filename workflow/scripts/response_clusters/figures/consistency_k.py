@@ -22,11 +22,11 @@ from response_clusters.figures.agreement import (
     write_number,
 )
 
-WIDE, HIGH = 0.245, 0.115  # inches of a cell of the matched heatmaps,
-WIDER = 0.29  # and where all of them have room in one line
+WIDE, HIGH = 0.245, 0.115  # inches: a cell of the matched heatmaps,
+WIDER = 0.29  # or its width if all of them fit in one line
 LEAST = 0.62  # inches of a heatmap's height at least, for the title of its axis
 TITLE, FOOT, BETWEEN = 0.2, 0.34, 0.3  # inches above a heatmap, below it, and between two
-ROOM = 15.6  # points of a cell that holds a correlation
+ROOM = 15.6  # points: the smallest cell in which a correlation is written
 
 
 def summary_matrix(matched: pd.DataFrame) -> pd.DataFrame:
@@ -57,11 +57,11 @@ class Heatmap(NamedTuple):
     r: pd.DataFrame
     matched: dict[int, int]
     chosen: int | None = None
-    """The column that holds each cluster's correlation with itself."""
+    """The column of the chosen k, where each cluster's correlation is that with itself."""
 
 
 def draw_cells(axes: Axes, r: np.ndarray, numbers: bool) -> QuadMesh:
-    """A heatmap of correlations, each with its number if there is room; grey where there is none.
+    """Draw a heatmap of correlations; grey where there is none.
 
     Parameters
     ----------
@@ -92,14 +92,14 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
     consistency : DataFrame
         One row per pair of prototypes at k_a < k_b: k_a, cluster_a, k_b, cluster_b, r, matched.
     k : int
-        The chosen number of clusters; one that is not compared has no heatmaps.
+        The chosen number of clusters; without comparisons at this k there are no heatmaps.
 
     Returns
     -------
     list of Heatmap
         Rows are the clusters at `k`. The columns of a neighbour are its clusters, in the order of
-        those that they match, the unmatched one last; those of the last heatmap are all k, if
-        there are more than the neighbours.
+        those that they match, the unmatched one last. If there are more k than the neighbours, the
+        columns of a last heatmap are all k.
     """
     names = ["k", "cluster", "other", "column", "r", "matched"]
     sides = [
@@ -121,7 +121,7 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
     hits = pairs[pairs["matched"]]
     if hits["other"].nunique() > len(heatmaps):
         r = hits.pivot(index="cluster", columns="other", values="r").reindex(range(1, k + 1))
-        # The chosen k has its place among the others, where each cluster is itself.
+        # The chosen k keeps its place among the others: each cluster's correlation with itself.
         r[k] = 1.0
         heatmaps.append(
             Heatmap("Each cluster's match at every k", "k", r[sorted(r.columns)], {}, k)
@@ -130,13 +130,13 @@ def matched_heatmaps(consistency: pd.DataFrame, k: int) -> list[Heatmap]:
 
 
 def in_lines(heatmaps: list[Heatmap], room: float) -> list[list[tuple[float, float, Heatmap]]]:
-    """Where the heatmaps stand, in lines of at most `room` inches.
+    """Arrange the heatmaps in lines of at most `room` inches.
 
     Returns
     -------
     list of list of (float, float, Heatmap)
         By line: how far from the left each heatmap begins, and how wide its cells are, in inches.
-        Those of the neighbours share a line, if need be with narrower cells.
+        The heatmaps of the neighbours share a line, if need be with narrower cells.
     """
     columns = [len(heatmap.r.columns) for heatmap in heatmaps]
     beside = sum(len(heatmap.r.columns) for heatmap in heatmaps if heatmap.matched)
@@ -157,7 +157,7 @@ def in_lines(heatmaps: list[Heatmap], room: float) -> list[list[tuple[float, flo
 
 
 def draw_heatmap(axes: Axes, heatmap: Heatmap, k: int, identity: Identity, cell: float) -> None:
-    """One heatmap of cells `cell` inches wide, its matches and the chosen k outlined."""
+    """Draw a heatmap of cells `cell` inches wide, with its matches and the chosen k outlined."""
     draw_cells(axes, heatmap.r.to_numpy(float), 72 * cell > ROOM)
     axes.set_title(heatmap.title, pad=3, size=style.BODY, loc="left")
     axes.set_xticklabels(heatmap.r.columns, size=5)
@@ -177,7 +177,7 @@ def draw_heatmap(axes: Axes, heatmap: Heatmap, k: int, identity: Identity, cell:
 
 
 def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
-    """Every matched r between neighbouring k as a dot, medians as dashes, from `low` to 1."""
+    """Draw the matched r of neighbouring k as dots, and medians as dashes, from `low` to 1."""
     neighbours = matched[matched["k_b"] == matched["k_a"] + 1]
     pairs = [(int(str(k_a)), r.to_numpy(float)) for k_a, r in neighbours.groupby("k_a")["r"]]
     for column, (_, r) in enumerate(pairs):
@@ -187,7 +187,7 @@ def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
     axes.axhline(SIMILAR, color=style.INK, linewidth=0.6, linestyle=(0, (4, 2)))
     axes.set(xlim=(-0.6, len(pairs) - 0.4), ylabel="r of matched prototypes")
     axes.yaxis.label.set_fontsize(style.BODY)
-    # A line that ends at the highest value, in room for its dots.
+    # The axis line ends at 1; the limit is a little higher, for whole dots.
     axes.set_ylim(low, 1 + 0.03 * (1 - low))
     axes.spines["left"].set_bounds(low, 1)
     axes.yaxis.set_major_locator(MultipleLocator(tick_step(low)))
@@ -201,7 +201,7 @@ def draw_neighbours(axes: Axes, matched: pd.DataFrame, low: float) -> None:
 def consistency_k_figure(
     consistency: pd.DataFrame, chosen: int, identity: Identity, cohort: str, note: str = ""
 ) -> Figure:
-    """The chosen clusters beside their matches at other k; then all pairs of k in numbers.
+    """The matches of the chosen clusters at other k; below, a summary of all pairs of k.
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def consistency_k_figure(
     matrix = summary_matrix(matched)
     left = style.MARGIN + 0.33
     room = style.COLUMN - left - style.MARGIN
-    # Each heatmap has its clusters at its left.
+    # Every heatmap has the cluster numbers at its left.
     lines = in_lines(matched_heatmaps(consistency, chosen), room)
     title = f"{style.cohort_name(cohort)}: the same clusters at other values of k?"
     subtitle = shown(chosen, [heatmap for line in lines for *_, heatmap in line])
@@ -263,7 +263,7 @@ def consistency_k_figure(
 
 
 def shown(chosen: int, heatmaps: list[Heatmap]) -> str:
-    """What the figure shows, in words."""
+    """The subtitle: what the figure shows."""
     text = "Prototypes at two values of k are matched one to one and correlated over regions (r). "
     if heatmaps:
         text += (
@@ -284,7 +284,7 @@ def shown(chosen: int, heatmaps: list[Heatmap]) -> str:
 
 
 def tell(figure: Figure, matched: pd.DataFrame, chosen: int) -> None:
-    """Add the main numbers to what a screen reader is told."""
+    """Add the main numbers to the figure's alternative text."""
     sides = matched["k_a"], matched["k_b"]
     for other in sorted({*sides[0], *sides[1]} - {chosen}):
         pair = (sides[0] == min(other, chosen)) & (sides[1] == max(other, chosen))

@@ -24,12 +24,12 @@ NAMED = 50  # rows up to which each has its name
 SIDE, LEAST = 4.0, 1.5  # inches of the matrix, at most and at least
 ROW = 0.25  # inches of a row where there are few
 LONGEST = 0.75  # inches of a subject's name
-ROOM = 16.0  # points of a cell that holds a correlation
+ROOM = 16.0  # points: the smallest cell in which a correlation is written
 BOLD: dict[str, Any] = {"size": style.BODY, "weight": "bold"}
 
 
 def by_identity(consistency: pd.DataFrame, identity: dict[str, Identity]) -> pd.DataFrame:
-    """All subjects' clusters, those that correspond to the same pooled cluster together.
+    """The order of all subjects' clusters: grouped by the pooled cluster that they correspond to.
 
     Those that correspond to none come last, in the order of the first subject's such clusters that
     they are matched to.
@@ -119,12 +119,12 @@ def _median(block: np.ndarray) -> float:
 
 
 def named(subject: str, cluster: int) -> str:
-    """What a row is called: the subject, shortened, and its own number for the cluster."""
+    """The label of a row: the shortened subject and the number of the cluster in its fit."""
     return f"{style.shortened(subject, LONGEST, 5)} · {cluster}"
 
 
 def draw_cells(axes: Axes, r: np.ndarray, cell: float) -> None:
-    """Correlations as cells of `cell` points, with their numbers if there is room."""
+    """Draw correlations as cells of `cell` points, with numbers if there is room."""
     rows, columns = r.shape
     axes.pcolormesh(np.ma.masked_invalid(r), rasterized=rows > NAMED, **COLOURS)
     axes.set(xlim=(0, columns), ylim=(rows, 0), xticks=[], yticks=[])
@@ -135,7 +135,7 @@ def draw_cells(axes: Axes, r: np.ndarray, cell: float) -> None:
 
 
 def draw_many(axes: Axes, consistency: pd.DataFrame, order: pd.DataFrame, cell: float) -> None:
-    """Three subjects or more: each pair of prototypes once, above the diagonal.
+    """Draw each pair of prototypes once, above the diagonal, for three subjects or more.
 
     Where cells are too small for numbers, the half below the diagonal holds the blocks' medians.
     """
@@ -166,7 +166,7 @@ def draw_many(axes: Axes, consistency: pd.DataFrame, order: pd.DataFrame, cell: 
 
 
 def draw_medians(axes: Axes, medians: pd.DataFrame, blocks: dict[int, Any], cell: float) -> None:
-    """The blocks' medians below the diagonal, and in the empty half of each block on it."""
+    """Draw the blocks' medians below the diagonal, and in the empty half of each block on it."""
     names = list(medians.index)
     if not names:
         return
@@ -190,7 +190,7 @@ def draw_medians(axes: Axes, medians: pd.DataFrame, blocks: dict[int, Any], cell
 
 
 def draw_two(axes: Axes, consistency: pd.DataFrame, order: pd.DataFrame, cell: float) -> None:
-    """Two subjects: the clusters of one against those of the other, matches outlined."""
+    """Draw the clusters of one subject against those of the other, with matches outlined."""
     subjects = sorted(set(order["subject"]))
     rows, columns = (order[order["subject"] == subject] for subject in subjects)
     spots = (rows.index.to_numpy(), columns.index.to_numpy())
@@ -202,7 +202,7 @@ def draw_two(axes: Axes, consistency: pd.DataFrame, order: pd.DataFrame, cell: f
     for hit in consistency[consistency["matched"]].itertuples():
         spot = (at[1][int(str(hit.cluster_b))], at[0][int(str(hit.cluster_a))])
         axes.add_patch(Rectangle(spot, 1, 1, fill=False, linewidth=1, clip_on=False, zorder=3))
-    # Pooled clusters stand next to the cells, the subjects' own beyond them.
+    # Pooled clusters are next to the cells, the subjects' clusters beyond them.
     beyond = 4 + 72 * style.widest([_short(group) for group in order["group"]], *BOLD.values())
     for side, place_of, axis in ((rows, at[0], 1), (columns, at[1], 0)):
         for row in side.itertuples():
@@ -225,7 +225,7 @@ def _short(group: int) -> str:
 
 
 def draw_matches(axes: Axes, matched: pd.DataFrame, identity: dict[str, Identity]) -> None:
-    """Each matched correlation once, beside the pooled cluster of its first prototype.
+    """Draw each matched correlation once, beside the pooled cluster of its first prototype.
 
     A ring stands for a match of two prototypes that correspond to different pooled clusters.
     """
@@ -233,15 +233,15 @@ def draw_matches(axes: Axes, matched: pd.DataFrame, identity: dict[str, Identity
     rows = matched.assign(group=ends[0], same=np.equal(*ends))
     groups = [*sorted(set(ends[0]) - {0}), *([0] if 0 in ends[0] else [])]
     for row, number in enumerate(groups):
-        own = rows[rows["group"] == number].sort_values("r")
-        # Where dots would not overlap anyway, they stand on a line.
-        steps = [-0.18, 0.0, 0.18, -0.09, 0.09] if len(own) > 3 else [0.0]
+        matches = rows[rows["group"] == number].sort_values("r")
+        # A few dots do not overlap: they need no offsets.
+        steps = [-0.18, 0.0, 0.18, -0.09, 0.09] if len(matches) > 3 else [0.0]
         colour = group_of(number)[1]
-        fill = np.where(own["same"], colour, "white").tolist()
+        fill = np.where(matches["same"], colour, "white").tolist()
         dot: dict[str, Any] = {"edgecolors": colour, "linewidths": 0.6, "clip_on": False}
-        axes.scatter(own["r"], row + np.resize(steps, len(own)), 6, c=fill, zorder=3, **dot)
-        if len(own) > 2:
-            median = float(np.median(own["r"]))
+        axes.scatter(matches["r"], row + np.resize(steps, len(matches)), 6, c=fill, zorder=3, **dot)
+        if len(matches) > 2:
+            median = float(np.median(matches["r"]))
             axes.vlines(median, row - 0.36, row + 0.36, color=style.INK, linewidth=1.1, zorder=4)
     low = floor_of(matched["r"].to_numpy(float))
     axes.set(ylim=(len(groups) - 0.4, -0.6), xlim=(low, 1))
@@ -266,7 +266,7 @@ def matched_groups(
 
 
 def shown_left(subjects: list[str], named_rows: bool, medians: bool, unmatched: bool) -> str:
-    """What the matrix shows, in words."""
+    """The subtitle's part on the matrix."""
     if len(subjects) == 2:
         return (
             f"Left: correlations of the prototypes of {subjects[0]} (rows) and {subjects[1]} "
@@ -285,7 +285,7 @@ def shown_left(subjects: list[str], named_rows: bool, medians: bool, unmatched: 
 
 
 def shown_right(r: np.ndarray, subjects: int) -> str:
-    """What the matches show, in words, with their numbers."""
+    """The subtitle's part on the matches, with their numbers."""
     pairs, alike = subjects * (subjects - 1) // 2, int((r > SIMILAR).sum())
     of = f"each of {pairs} pairs of subjects" if pairs > 1 else "the two subjects"
     text = (
@@ -348,11 +348,11 @@ def consistency_subjects_figure(
     strip = style.place(figure, beside, top, style.COLUMN - style.MARGIN - beside - 0.08, side)
     draw_matches(strip, matched, identity)
     ends = matched_groups(matched, identity)[0]
-    told = [
-        f"{group_of(number)[0]}: {len(own)}, {style.correlation(float(np.median(own)))}"
+    medians = [
+        f"{group_of(number)[0]}: {len(matches)}, {style.correlation(float(np.median(matches)))}"
         for number in dict.fromkeys(order["group"])
-        if len(own := r[np.equal(ends, number)])
+        if len(matches := r[np.equal(ends, number)])
     ]
-    style.describe(figure, f"Matches and their median r by pooled cluster: {'; '.join(told)}.")
+    style.describe(figure, f"Matches and their median r by pooled cluster: {'; '.join(medians)}.")
     style.note(figure, note)
     return figure

@@ -1,4 +1,4 @@
-"""All pictures listed as nearest each cluster, small, as on a photographer's contact sheet."""
+"""The contact sheet: all pictures listed as nearest each cluster, small."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.figure import Figure
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 
 RANKS, TITLES, GAP = 0.16, 0.29, 0.14  # inches of room around a block
@@ -21,7 +21,7 @@ def block_of(images: list[Any], pictures: Mapping[Any, np.ndarray], across: int)
     Returns
     -------
     ndarray, shape (height, width, 3), uint8
-        One raster, so that a sheet holds one for each cluster and not one for each picture.
+        One image for the whole block: one for each picture would be slow and large.
     """
     step = PIXELS + LINE
     block = np.full((ceil(len(images) / across) * step, across * step, 3), 255, np.uint8)
@@ -36,7 +36,7 @@ def block_of(images: list[Any], pictures: Mapping[Any, np.ndarray], across: int)
 
 
 def blocks_across(k: int) -> int:
-    """How many clusters stand beside each other, so that few places are left empty."""
+    """How many clusters to put side by side, so that few places are left empty."""
     return min(k, 2 if k <= 4 else 3)
 
 
@@ -88,7 +88,7 @@ def contact_sheet_figure(
         bold = {"weight": "bold", "size": style.LABEL, "color": colour}
         style.write(figure, x, y, name, **bold)
         after = x + style.text_width(name, style.LABEL, "bold") + 0.04
-        more = f", {words}" if (words := told(cluster, identity)) else ""
+        more = f", {words}" if (words := match_text(cluster, identity)) else ""
         text = style.shortened(f"{style.size_text(fit, cluster)}{more}", x + wide - after)
         style.write(figure, after, y + 0.012, text, size=style.SMALL)
         y += TITLES

@@ -1,4 +1,4 @@
-"""The elbow: what each further cluster explains, and where the study stops adding them."""
+"""The elbow plot: R² and its gains over k, with the chosen k."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ HIGH, NAMES = 1.9, 0.62  # inches: a panel's height, and the names at its right
 
 
 def draw_curves(axes: Axes, elbow: pd.DataFrame, choice: dict[str, Any], suffix: str) -> None:
-    """Both statistics over k, each named at its end, and the k that each would choose.
+    """Draw both statistics over k, with the k that each would choose and a name at each line's end.
 
     Parameters
     ----------
     axes : Axes
-        Its limits are set already; what lies above them leaves the panel.
+        With its limits set; values above them are cut off.
     elbow : DataFrame
         One row per k, with the columns of `TITLES` followed by `suffix`.
     choice : dict
@@ -65,7 +65,7 @@ def draw_curves(axes: Axes, elbow: pd.DataFrame, choice: dict[str, Any], suffix:
 
 
 def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
-    """Say what the dashed line is, above or below whichever end of it the curves leave free."""
+    """Label the dashed line, above or below the end that the curves leave free."""
     text = f"Threshold {threshold:g}"
     box = axes.get_window_extent().bounds[2:]
     (first, last), (lowest, highest) = axes.get_xlim(), axes.get_ylim()
@@ -74,7 +74,7 @@ def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
     tall = (style.BODY / 72 + 0.05) * inch / box[1] * (highest - lowest)
 
     def crossed(left: bool, above: bool) -> float:
-        """How much of the curves lies where the text would stand."""
+        """How much of the curves lies where the text would be."""
         k = np.linspace(first, first + wide, 60) if left else np.linspace(last - wide, last, 60)
         crossing = 0.0
         for statistic in TITLES:
@@ -84,7 +84,7 @@ def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
                 crossing += np.mean(np.abs(height - (tall if above else -tall) / 2) < 0.8 * tall)
         return crossing + (not above and threshold - tall < lowest)
 
-    # Of equal ones, the first: at the right, where readers look for names, and above.
+    # Of equally free places, the first: at the right, where readers look for labels, and above.
     places = [(left, above) for left in (False, True) for above in (True, False)]
     left, above = min(places, key=lambda place: crossed(*place))
     axes.annotate(
@@ -100,7 +100,7 @@ def name_threshold(axes: Axes, elbow: pd.DataFrame, threshold: float) -> None:
 
 
 def off_scale(elbow: pd.DataFrame, highest: float) -> list[str]:
-    """Which gains lie above the scale, in words."""
+    """A line of text on the gains above the scale."""
     outside = []
     for statistic, name in TITLES.items():
         gains = elbow.set_index("k")[f"{statistic}_gain"].dropna()
@@ -111,7 +111,7 @@ def off_scale(elbow: pd.DataFrame, highest: float) -> list[str]:
 
 
 def in_words(elbow: pd.DataFrame, choice: dict[str, Any]) -> str:
-    """The rule, what the other statistic would choose, and why the curve begins at 0."""
+    """The subtitle: the rule, the other statistic's k, and why the curve begins at 0."""
     other = next(name for name in TITLES if name != choice["statistic"])
     would = f"{TITLES[other]} would choose k = {choice['choices'][other]}."
     return (
@@ -147,7 +147,7 @@ def elbow_figure(
     curves.set(xlim=(0.6, tried + 0.4), ylim=(1.05 * lowest, 1), ylabel="R²")
     draw_curves(curves, elbow, choice, "")
 
-    # Linear, and near the threshold: the first gains are ten times what is to be told apart there.
+    # Linear and limited to gains near the threshold: the first gains are ten times as large.
     values = pd.concat([elbow[f"{name}_gain"] for name in TITLES]).dropna().astype(float)
     room = max(8 * threshold, 0.02)
     highest = room if (values > room).any() else max([2 * threshold, 0.001, *(1.15 * values)])

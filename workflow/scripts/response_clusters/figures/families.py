@@ -1,4 +1,4 @@
-"""Which regions belong together, by their collections or, without these, by their names."""
+"""Families of regions: by collection or, without collections, by the regions' names."""
 
 from collections.abc import Collection
 from functools import cache
@@ -15,7 +15,7 @@ FAMILIES = {
     "aseg": "Subcortical",
 }
 
-# By these the regions of tables without collections are recognised: published averages, say.
+# The usual names, for tables without collections such as published averages.
 USUAL_REGIONS = {
     "prf-visualrois": "V1v V1d V2v V2d V3v V3d hV4",
     "floc-bodies": "EBA FBA-1 FBA-2 mTL-bodies",
@@ -48,9 +48,9 @@ def families(regions: pd.DataFrame, among: Collection[str]) -> list[tuple[str, l
     list of (str, list of str)
         Name and regions of each family: those of `FAMILIES` in that order, then any other
         collection under its own name, then the remaining regions under an empty name. A region
-        without a collection belongs where its name is a usual one, however that is spelt:
-        "mTLfaces" is mTL-faces. Inside a family the table's order holds, then the usual one for
-        those known by name.
+        without a collection is assigned by its name if that is a usual one, whatever the
+        spelling: "mTLfaces" is mTL-faces. Within a family, regions keep the table's order; those
+        assigned by name follow in the usual order.
     """
     groups: dict[str, list[str]] = {collection: [] for collection in FAMILIES}
     unnamed, recognised = [], []

@@ -1,4 +1,4 @@
-"""Figure 1A: the pictures whose trials lie nearest each cluster's prototype."""
+"""Figure 1A: the pictures of the trials nearest each cluster's prototype."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ import pandas as pd
 import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 
 ACROSS = 10
@@ -62,7 +62,7 @@ def mosaic_figure(
             weight="bold",
             color=colour,
         )
-        lines = [*style.size_lines(fit, cluster), told(cluster, identity)]
+        lines = [*style.size_lines(fit, cluster), match_text(cluster, identity)]
         for row, line in enumerate(filter(None, lines)):
             style.write(figure, text, middle - 0.03 + 0.1 * row, line, size=style.SMALL)
         if cluster not in rows:

@@ -33,8 +33,8 @@ UNMATCHED = "#6b6b6b"
 
 rcParams.update(
     {
-        # Metrics are those of the first, which matplotlib brings; an SVG names all of them, and
-        # Verdana is as wide.
+        # Widths are measured with the first, which comes with Matplotlib. An SVG names all of them;
+        # Verdana is as wide as the first.
         "font.family": "sans-serif",
         "font.sans-serif": ["DejaVu Sans", "Verdana", "Geneva", "Arial"],
         "font.size": BODY,
@@ -68,8 +68,8 @@ rcParams.update(
 )
 
 # The first six differ by at least 0.1 in Oklab (a just noticeable difference is about 0.02), in
-# normal vision and in simulated protanopia, deuteranopia and tritanopia alike, the further ones by
-# as much as can be had. Words in any of them have a contrast of 4.5 with white.
+# normal vision and in simulated protanopia, deuteranopia and tritanopia alike; the others differ by
+# as much as possible. Text in any of them has a contrast of 4.5 with white.
 PALETTE = (
     *("#1e2dc3", "#e10078", "#966900", "#2d78a5", "#871e3c", "#964bf0", "#3c0f5a"),
     *("#692d87", "#5a0000", "#784b00", "#1e0087", "#0000ff", "#4b3c00", "#d21eb4"),
@@ -78,9 +78,9 @@ PALETTE = (
 
 
 def cluster_colour(identity: int | None) -> str:
-    """The colour of whatever corresponds to a pooled cluster (from 1), in every figure.
+    """The colour of a pooled cluster (from 1) and of all clusters that correspond to it.
 
-    The palette's 20 repeat after that; what corresponds to none is grey.
+    The palette has 20 colours, which then repeat; a cluster that corresponds to none is grey.
     """
     return UNMATCHED if identity is None else PALETTE[(identity - 1) % len(PALETTE)]
 
@@ -104,7 +104,7 @@ def cohort_name(cohort: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in whole percent; in tenths where rounding would make it nothing or everything."""
+    """A share in whole percent; in tenths if rounding would make it 0 or 100."""
     value = 100 * share
     if 0 < value < 0.95 or 99.5 <= value < 100:
         return f"{min(max(value, 0.1), 99.9):.1f} %"
@@ -113,7 +113,7 @@ def percent(share: float) -> str:
 
 def number(value: float, decimals: int | None = None) -> str:
     """A number with a proper minus sign; without `decimals`, as short as six digits allow."""
-    # The zero added turns a negative zero into zero.
+    # Adding zero turns a negative zero into zero.
     text = (
         f"{value + 0.0:.6g}" if decimals is None else f"{round(value, decimals) + 0.0:.{decimals}f}"
     )
@@ -121,7 +121,7 @@ def number(value: float, decimals: int | None = None) -> str:
 
 
 def correlation(r: float) -> str:
-    """A correlation in two decimals, or in three, cut off, where two would make it 1."""
+    """A correlation in two decimals, or truncated to three if two would round it up to 1."""
     if 0.995 <= abs(r) < 1:
         return number(trunc(1000 * r) / 1000, 3)
     return number(r, 2)
@@ -194,7 +194,7 @@ def shortened(text: str, width: float, size: float = SMALL, weight: str = "norma
 def elided(text: str, width: float, size: float = SMALL) -> str:
     """`text`, or as much of its beginning and its end as fits `width` inches.
 
-    Long names that belong together often differ at their ends only.
+    Long names that belong together often differ only at the end.
     """
     if text_width(text, size) <= width:
         return text
@@ -218,7 +218,7 @@ def place(figure: Figure, left: float, top: float, width: float, height: float) 
 
 
 def sheet(figure: Figure) -> Axes:
-    """One set of axes in inches over a whole figure, for pictures: hundreds of axes take seconds.
+    """One set of axes, in inches, over a whole figure: hundreds of them would take seconds.
 
     Points are measured from the upper left corner, as in `place` and `write`.
     """
@@ -230,7 +230,7 @@ def sheet(figure: Figure) -> Axes:
 
 
 def write(figure: Figure, left: float, top: float, text: str, **look: Any) -> None:
-    """A text at a point in inches from the figure's upper left corner, from which it hangs."""
+    """Write a text with its upper left corner at a point in inches from the figure's."""
     across, down = figure.get_size_inches()
     figure.text(left / across, 1 - top / down, text, **({"va": "top"} | look))
 
@@ -239,7 +239,7 @@ MARGIN, LINE, TITLE_LINE = 0.12, 0.135, 0.19
 
 
 def heading(figure: Figure, title: str, subtitle: str = "") -> float:
-    """The figure's title and what it shows, both in lines that fit its width.
+    """Write the title and the subtitle, both in lines that fit the figure's width.
 
     Returns
     -------
@@ -247,7 +247,7 @@ def heading(figure: Figure, title: str, subtitle: str = "") -> float:
         Where the content can start, in inches from the top.
     """
     width = figure.get_figwidth()
-    # What a screen reader is told, see `save`.
+    # The alternative text, see `save`.
     figure.set_label(f"{title}\n{subtitle}")
     titles, lines = heading_lines(width, title, subtitle)
     for row, line in enumerate(titles):
@@ -260,7 +260,7 @@ def heading(figure: Figure, title: str, subtitle: str = "") -> float:
 
 def heading_lines(width: float, title: str, subtitle: str) -> tuple[list[str], list[str]]:
     """Title and subtitle in lines that fit a figure `width` inches wide."""
-    # What is drawn may be a little wider than what is measured here.
+    # Text may come out a little wider than measured here.
     room = 0.98 * (width - 2 * MARGIN)
     return wrapped(title, room, HEADING, "bold"), wrapped(subtitle, room, LABEL)
 
@@ -272,12 +272,12 @@ def heading_height(width: float, title: str, subtitle: str) -> float:
 
 
 def describe(figure: Figure, text: str) -> None:
-    """Add to what a screen reader is told of a figure, after its heading: its main numbers."""
+    """Add a sentence to the figure's alternative text, after its heading."""
     figure.set_label(f"{figure.get_label()} {text}")
 
 
 def note(figure: Figure, text: str) -> None:
-    """A discreet line at the figure's foot, such as where the responses come from; or nothing."""
+    """Write a quiet line at the figure's foot, such as where the responses come from."""
     if text:
         foot = 0.06 / figure.get_figheight()
         figure.text(
@@ -302,11 +302,11 @@ def save(
     """Write a figure as SVG, its texts as text, and as PNG; both appear whole or not at all.
 
     The files carry no date, so the same figure gives the same bytes. An SVG of `photographs`
-    embeds them as JPEG, in a fraction of the room. Both carry the heading and what `describe` adds
-    as alternative text.
+    embeds them as JPEG, which is much smaller. Both contain the heading and the sentences of
+    `describe` as alternative text.
     """
     title, _, description = str(figure.get_label()).partition("\n")
-    told = {"Title": title, "Description": description}
+    metadata = {"Title": title, "Description": description}
     with ExitStack() as drafts:
         svg = drafts.enter_context(replacing(svg_path))
         png = drafts.enter_context(replacing(png_path))
@@ -319,6 +319,6 @@ def save(
         )
         text = text.replace("<metadata>", alternative, 1)
         svg.write_text(_EMBEDDED.sub(_as_jpeg, text) if photographs else text, "utf-8")
-        # Photographs hardly shrink further by the default's longer search.
+        # The default's longer search hardly makes photographs any smaller.
         search = {"compress_level": 3} if photographs else {}
-        figure.savefig(png, format="png", dpi=DPI, metadata=told, pil_kwargs=search)
+        figure.savefig(png, format="png", dpi=DPI, metadata=metadata, pil_kwargs=search)

@@ -1,4 +1,4 @@
-"""Matplotlib with its own defaults and fonts, whatever settings the user keeps for other figures.
+"""Sets up Matplotlib with its own defaults and fonts, whatever the user's settings are.
 
 Every script that draws imports this module first: Matplotlib takes a backend from the environment
 and a matplotlibrc from the working folder at the moment of its own import.
@@ -22,16 +22,16 @@ def _shipped() -> Path:
 
 SHIPPED = _shipped()
 
-# A notebook's backend may not be installed here, and no window is wanted.
+# A notebook's backend may not be installed here, and no window should open.
 os.environ["MPLBACKEND"] = "agg"
 # A matplotlibrc in the working folder comes before all others, and one that cannot be decoded would
 # end the import. In this folder it is Matplotlib's own.
 with chdir(SHIPPED):
     import matplotlib
 
-# Style sheets of the user's are read by the next call, and a damaged one would end it.
+# The next call reads the user's style sheets, and would fail on a damaged one.
 matplotlib.get_configdir = lambda: str(SHIPPED)
-# Should anything have imported it earlier.
+# In case anything imported Matplotlib earlier.
 matplotlib.rcdefaults()
 
 from matplotlib import font_manager  # noqa: E402

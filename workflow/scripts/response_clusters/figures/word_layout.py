@@ -1,4 +1,4 @@
-"""Where the words of a cloud stand: each as large as its number says, and none upon another."""
+"""The layout of a wordcloud: words sized by their numbers and placed without overlap."""
 
 from functools import cache
 from math import ceil, sqrt
@@ -13,7 +13,7 @@ from matplotlib.textpath import TextPath
 from wordcloud.wordcloud import IntegralOccupancyMap
 
 HIGH = 1.45  # inches of a cloud
-UNIT = 144  # parts of an inch in which words are placed
+UNIT = 144  # words are placed in steps of 1 / UNIT inch
 APART = 1.5  # points between the ink of two words,
 BLANK = 0.3  # and before and after one, with a part of its size
 LARGEST, LEAST = 40.0, 5.0  # points of a cloud's first word at most, and of any word at least
@@ -44,7 +44,7 @@ class PlacedWord(NamedTuple):
 
 
 def points_of(value: float, first: float, largest: float) -> float:
-    """The size of a word in points: its height squared, hence its area, is as its value.
+    """The size of a word in points: its height squared, hence its area, is proportional to a value.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def points_of(value: float, first: float, largest: float) -> float:
 
 
 def lines_of(word: str) -> list[str]:
-    """A word in the lines that it is drawn in: one, or several if it is long."""
+    """A word broken into the lines in which it is drawn: several if it is long."""
     if len(word) <= ONE_LINE:
         return [word]
     # About two and a half times as wide as high.
@@ -68,7 +68,7 @@ def lines_of(word: str) -> list[str]:
 def _ink(text: str) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of a line's ink about its origin, in parts of its size."""
     path = TextPath((0, 0), text, size=100, prop=FontProperties(weight="bold"))
-    # A name of signs that the font does not have still takes room.
+    # A name of characters that the font lacks still takes room.
     box = path.get_extents() if len(path.vertices) else None
     left, bottom, right, top = (0.0, 0.0, 50.0, 70.0) if box is None else box.extents
     return left / 100, bottom / 100, right / 100, top / 100
@@ -77,9 +77,9 @@ def _ink(text: str) -> tuple[float, float, float, float]:
 def _sought(
     occupied: IntegralOccupancyMap, high: int, wide: int, random: Random
 ) -> tuple[int, int] | None:
-    """A free place for a box, in units: of several at random that nearest the middle."""
+    """A free place for a box, in units: of eight random ones, that nearest the middle."""
     spots = (occupied.sample_position(high, wide, random) for _ in range(8))
-    # Nothing is in the rows and columns after the one that the library names.
+    # The library names the row and column before the free ones.
     places = [(spot[0] + 1, spot[1] + 1) for spot in spots if spot is not None]
 
     def from_middle(spot: tuple[int, int]) -> float:
@@ -90,7 +90,7 @@ def _sought(
 
 
 def _packed(points: dict[str, float], wide: float, horizontal: float) -> list[PlacedWord]:
-    """Words of the sizes given, in that order, as far as there is room: boxes do not overlap."""
+    """Place words of these sizes, in that order, without overlap, until one has no room."""
     random, room = Random(0), (round(HIGH * UNIT), round(wide * UNIT))
     occupied, taken = IntegralOccupancyMap(*room, None), np.zeros(room, np.uint8)
     placed: list[PlacedWord] = []
@@ -127,18 +127,18 @@ def _packed(points: dict[str, float], wide: float, horizontal: float) -> list[Pl
 
 
 def laid_out(words: dict[str, float], look: dict[str, Any], wide: float) -> list[PlacedWord]:
-    """Where the words of one cloud stand.
+    """Lay out the words of one cloud.
 
-    Every word is as large as `points_of` has it. The first is as large as leaves room for all that
-    are not below the smallest size; those are left out. If there is no such size, the smallest
-    words that have no room are left out as well.
+    Words have the sizes of `points_of`; those below the smallest legible size are left out. The
+    first word is as large as possible, so that all other words have room. If no size leaves room
+    for all, the smallest words are left out as well.
 
     Parameters
     ----------
     words : dict of str to float
         Values by word, largest first.
     look : dict
-        `max_words` and `prefer_horizontal`, the share of words that lie, in place of `LOOKS`.
+        `max_words` and `prefer_horizontal` (the share of horizontal words), instead of `LOOKS`.
     wide : float
         Inches of the cloud.
     """

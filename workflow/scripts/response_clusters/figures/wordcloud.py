@@ -1,4 +1,4 @@
-"""Figure 1B: what is to be seen in the pictures nearest each cluster, as wordclouds."""
+"""Figure 1B: wordclouds of the categories in the pictures nearest each cluster."""
 
 from collections import Counter
 from math import ceil
@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.figure import Figure
-from response_clusters.comparison.identity import Identity, told
+from response_clusters.comparison.identity import Identity, match_text
 from response_clusters.figures import style
 from response_clusters.figures.word_layout import (
     HIGH,
@@ -20,15 +20,15 @@ from response_clusters.figures.word_layout import (
 
 GAP = 0.16  # inches between clouds
 UPWARDS = 1.0
-"""A lift that a word is drawn for exceeds this: what is rarer here than elsewhere is not shown."""
+"""Only lifts above this are drawn: categories more frequent here than elsewhere."""
 FEWEST = 3
-"""Pictures of a cluster that show a category, for its lift to be drawn: of one it says nothing."""
+"""Fewest pictures that must show a category for its lift to be drawn: one is no evidence."""
 
 
 def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[str, float]]:
-    """What sizes each cluster's words, largest first; words of size zero are left out.
+    """The values that set the sizes of each cluster's words, largest first, without zeros.
 
-    Of lifts, those count that are above `UPWARDS` and rest on `FEWEST` pictures or more.
+    Lifts count only if they are above `UPWARDS` and from at least `FEWEST` pictures.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[st
 def foot_of(
     words: dict[str, float], placed: list[PlacedWord], most: int, lift: bool = False
 ) -> str:
-    """What the largest and the smallest word stand for, and how many words are not drawn, and why.
+    """The line below a cloud: its largest and smallest word, and how many are not drawn, and why.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def annotated_text(known: int, every: int) -> str:
 
 
 def title_of(cohort: str, top: str, covered: list[tuple[int, int]]) -> str:
-    """The figure's title; where not all pictures are annotated, it says how many are."""
+    """The figure's title, with the number of annotated pictures if that is not all of them."""
     pictures = "pictures" if top == "all" else f"{int(top):,} nearest pictures"
     title = f"{style.cohort_name(cohort)}: what each cluster's {pictures} show"
     if all(known == every for known, every in covered):
@@ -111,7 +111,7 @@ def title_of(cohort: str, top: str, covered: list[tuple[int, int]]) -> str:
 
 
 def law_of(count: str, size_by: str) -> str:
-    """What the size of a word says."""
+    """The subtitle's part on what the size of a word means."""
     seen, whose = {
         "instances": ("instances of its category in these pictures", "its category is annotated"),
         "images": ("these pictures that show its category", "a picture shows its category"),
@@ -157,7 +157,7 @@ def wordcloud_figure(
     top : str
         Which of the nearest pictures to show: "10", "100", "all".
     count : {"instances", "images"}
-        Whether an object counts every time it is seen or once a picture.
+        Whether to count every instance of a category or every picture that shows it.
     size_by : {"count", "lift"}
         Whether words are sized by that count or by how far it exceeds the base rate.
     look : dict, optional
@@ -186,7 +186,7 @@ def wordcloud_figure(
         name = f"Cluster {cluster}"
         style.write(figure, x, y - 0.3, name, size=style.LABEL, weight="bold", color=colour)
         after = x + style.text_width(name, style.LABEL, "bold") + 0.04
-        more = f", {words}" if (words := told(cluster, identity)) else ""
+        more = f", {words}" if (words := match_text(cluster, identity)) else ""
         text = style.shortened(f"{style.size_text(fit, cluster)}{more}", x + wide - after)
         style.write(figure, after, y - 0.29, text, size=style.SMALL)
         text = annotated_text(*covered[cluster])

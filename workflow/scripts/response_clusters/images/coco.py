@@ -11,7 +11,7 @@ from response_clusters.files import reading
 from response_clusters.names import plain, require_name
 
 LARGEST = 2**28
-"""Pixels of an image: what is drawn takes a byte for each."""
+"""Pixels of an image, at most: an annotation is drawn with one byte for each."""
 
 _Number = Annotated[int, msgspec.Meta(ge=0)]
 _NOTHING = msgspec.Raw(b"null")
@@ -56,13 +56,13 @@ class Instances:
     sizes : dict
         Height and width of every image listed, by COCO id.
     categories : dict
-        Name and supercategory, by number: the id of the file that first named the category, or
-        another where that was taken.
+        Name and supercategory by number: the id in the file that first lists the category, or
+        another number if that one was taken.
     annotations : dict
         The annotations of each image that has any, by COCO id of the image; their category_id is a
         number of `categories`.
     where : str
-        The files, for sentences.
+        The files, for error messages.
     """
 
     sizes: dict[int, tuple[int, int]]
@@ -77,9 +77,9 @@ _EXPECTED = "one of COCO's instance files, such as instances_train2017.json"
 def read_instances(paths: list[str | Path]) -> Instances:
     """Read instance files such as ``instances_train2017.json`` and join them.
 
-    Ids of annotations and of categories are a file's own; images are known by their ids, and
-    categories by their names, in all files. What stands in two files counts once: two annotations
-    of an image with the same category and outline or, where one of them has no outline, box.
+    Across files, images are identified by id and categories by name; the ids of annotations and of
+    categories hold within one file only. An annotation that is in two files counts once: the same
+    image, category and outline, or the same box if one of the two has no outline.
 
     Raises
     ------
@@ -98,8 +98,8 @@ def read_instances(paths: list[str | Path]) -> Instances:
         for image in file.images:
             _add_image(joined, pictures, image, path)
         numbers = _add_categories(joined, homes, file.categories, path)
-        own = _own_annotations(file.annotations, numbers, path)
-        for image_id, here in own.items():
+        by_image = _annotations_by_image(file.annotations, numbers, path)
+        for image_id, here in by_image.items():
             before = joined.annotations.get(image_id)
             joined.annotations[image_id] = _joined(before, here) if before else here
     unlisted = set(joined.annotations) - set(joined.sizes)
@@ -111,7 +111,7 @@ def read_instances(paths: list[str | Path]) -> Instances:
     return joined
 
 
-# Python writes numbers that are not finite as JSON has no signs for; elsewhere null says the same.
+# Python writes NaN and Infinity, which JSON does not have; other programs write null instead.
 _NOT_FINITE = re.compile(rb"(?<=[\s:,\[])-?(?:NaN|Infinity)(?=[\s,\]}])")
 
 
@@ -133,7 +133,7 @@ def _read(path: str) -> _File:
             ) from None
 
 
-def _own_annotations(
+def _annotations_by_image(
     listed: list[Annotation], numbers: dict[int, int], path: str
 ) -> dict[int, list[Annotation]]:
     """A file's annotations by image, each once, with the numbers of their categories."""
@@ -142,7 +142,7 @@ def _own_annotations(
             f"{path}: none of its {len(listed)} annotations has a segmentation or a bbox, so that "
             f"there is nothing to draw; expected {_EXPECTED}: name that file, or fetch it again."
         )
-    own: dict[int, list[Annotation]] = {}
+    by_image: dict[int, list[Annotation]] = {}
     known: dict[int, Annotation] = {}
     for annotation in listed:
         if annotation.category_id not in numbers:
@@ -153,20 +153,20 @@ def _own_annotations(
         annotation.category_id = numbers[annotation.category_id]
         first = known.setdefault(annotation.id, annotation)
         if first is annotation:
-            own.setdefault(annotation.image_id, []).append(annotation)
+            by_image.setdefault(annotation.image_id, []).append(annotation)
         elif first.image_id != annotation.image_id or not _same(first, annotation):
             raise StudyError(
                 f"{path}: two annotations have the id {annotation.id} and are not the same; "
                 "expected an id of its own for each in a file: renumber one, or fetch the file "
                 "again."
             )
-    return own
+    return by_image
 
 
 def _joined(before: list[Annotation], here: list[Annotation]) -> list[Annotation]:
-    """An image's annotations in two files: as many of each as the file has that has more of it.
+    """The annotations of an image from two files: each as often as in the file that has more of it.
 
-    Of two that are the same the one with an outline is kept.
+    Of two that are the same, the one with an outline is kept.
     """
     joined, unmatched = list(before), list(range(len(before)))
     for annotation in here:
@@ -240,7 +240,7 @@ def run_lengths(text: str) -> list[int] | None:
 def _add_image(
     joined: Instances, pictures: dict[int, tuple[list[str], str]], image: _Image, path: str
 ) -> None:
-    """List an image, unless what it says of itself, or two files say of it, contradicts."""
+    """Add an image; refuse one that contradicts its own file name or an entry of another file."""
     size, names = (image.height, image.width), [n for n in (image.file_name, image.coco_url) if n]
     if not 0 < image.height * image.width <= LARGEST:
         raise StudyError(
@@ -281,14 +281,14 @@ def _coco_number(name: str) -> int | None:
 
 
 def _picture(name: str) -> str | int:
-    """What is compared of a file's name: COCO's id or, in other names, what follows the folders."""
+    """What to compare of a file name: COCO's id or, without one, the name without folders."""
     number = _coco_number(name)
     return re.split(r"[/\\]", name)[-1] if number is None else number
 
 
 @dataclass
 class _Home:
-    """A category's number, the file that first named it, and what said its supercategory."""
+    """A category's number, the file that first listed it, and where its supercategory is from."""
 
     number: int
     path: str
@@ -298,10 +298,10 @@ class _Home:
 def _add_categories(
     joined: Instances, homes: dict[str, _Home], listed: list[_Category], path: str
 ) -> dict[int, int]:
-    """List a file's categories by name, and give the numbers that its ids stand for."""
+    """Add a file's categories by name; return the number that each of its ids stands for."""
     numbers: dict[int, int] = {}
     here = {category.name for category in listed}
-    # One file may tell a from A on purpose.
+    # One file may distinguish a from A on purpose.
     spellings = {plain(name): name for name in homes if name not in here}
     for category in listed:
         name = require_name(category.name, "category", path)

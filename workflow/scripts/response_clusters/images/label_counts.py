@@ -26,7 +26,7 @@ def image_sets(
 def tally(
     shown: npt.NDArray[np.int64], labels: pd.DataFrame, categories: pd.DataFrame
 ) -> tuple[Counts, Counts]:
-    """How many instances of each category some images show, and how many of them show it."""
+    """For each category, its instances in some images, and how many of the images show it."""
     counts = labels[labels["image"].isin(shown)].groupby("category")["instances"]
     names = categories["category"]
     instances = counts.sum().reindex(names, fill_value=0).to_numpy(np.float64)
@@ -57,7 +57,7 @@ def label_counts(
     shown : ndarray
         The distinct images of the cohort's trials.
     covered : ndarray
-        The images that an annotation file lists; others leave both sides of every rate.
+        The images that are annotated; all others are left out of every rate.
     labels : DataFrame
         The labels table.
     categories : DataFrame
@@ -68,7 +68,7 @@ def label_counts(
     table : DataFrame
         Columns of the label_counts table.
     coverage : dict
-        How many images each rate rests on, and how many no annotation file lists.
+        How many images each rate is based on, and how many are not annotated.
     """
     base_images = np.intersect1d(shown, covered)
     n_base = len(base_images)

@@ -1,4 +1,4 @@
-"""What each image shows, by its annotations and within its crop."""
+"""The labels of each image: the categories annotated within its crop."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _EXPECTED = "a table of what each image shows, with the columns image and catego
 def label_table(
     stimuli: pd.DataFrame, instances: Instances, crop: bool, drawn: Counter[str] | None = None
 ) -> pd.DataFrame:
-    """What is to be seen in each annotated image.
+    """The categories visible in each annotated image.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def label_table(
 def image_table(
     stimuli: pd.DataFrame, covered: pd.Series | bool, labels: pd.DataFrame
 ) -> pd.DataFrame:
-    """The stimulus table with whether it is known what an image shows, and how many instances.
+    """The stimulus table with two more columns: whether an image is annotated, and its instances.
 
     Parameters
     ----------
@@ -80,23 +80,23 @@ def image_table(
 
 
 def category_table(instances: Instances) -> pd.DataFrame:
-    """Every category that the annotation files know, seen or not, by id."""
+    """Every category in the annotation files, whether or not an image shows it, by id."""
     rows = [names for _, names in sorted(instances.categories.items())]
     return pd.DataFrame(rows, columns=["category", "supercategory"])
 
 
 @dataclass(frozen=True)
 class Labels:
-    """What the images show.
+    """The labels of all images.
 
     Attributes
     ----------
     table : DataFrame
         Columns of the labels table: a row per image and category.
     categories : DataFrame
-        Every category that is known, seen or not: category and supercategory.
+        Every category, whether or not an image shows it: category and supercategory.
     covered : Series of bool
-        Whether it is known what each image of the stimulus table shows.
+        Whether each image of the stimulus table is annotated.
     drawn : dict
         How instances were drawn, as the record ``labels`` holds it.
     """
@@ -108,7 +108,7 @@ class Labels:
 
 
 def annotated_labels(stimuli: pd.DataFrame, instances: Instances, crop: bool) -> Labels:
-    """What COCO's annotations show in each image that has a COCO id.
+    """The labels of every image with a COCO id, from COCO's annotations.
 
     Parameters
     ----------
@@ -135,16 +135,16 @@ def annotated_labels(stimuli: pd.DataFrame, instances: Instances, crop: bool) ->
 
 
 def listed_labels(stimuli: pd.DataFrame | None, path: str) -> tuple[pd.DataFrame, Labels]:
-    """What a table of the user's says that each image shows.
+    """The labels of every image, from a table that the user provides.
 
     Parameters
     ----------
     stimuli : DataFrame or None
         The stimuli table; without it, the images are those that the table of labels lists.
     path : str
-        CSV, TSV or Parquet with the columns image and category and, as known, supercategory,
-        instances and area (the share of the picture). A row without a category says that nothing
-        is to be seen in the image. Rows of the same image and category are added up.
+        CSV, TSV or Parquet with the columns image and category and, optionally, supercategory,
+        instances and area (the share of the picture). A row without a category stands for an image
+        in which there is nothing of any category. Rows of the same image and category are added up.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def listed_labels(stimuli: pd.DataFrame | None, path: str) -> tuple[pd.DataFrame
     Raises
     ------
     StudyError
-        If the table cannot be read, lacks a column, or holds what it may not.
+        If the table cannot be read, lacks a column, or has a value that is not allowed.
     """
     rows = read_any(path, _EXPECTED)
     for column in ("image", "category"):

@@ -1,4 +1,4 @@
-"""The trials, and so the images, nearest each cluster's prototype."""
+"""The trials nearest each cluster's prototype, and with them the images."""
 
 import pandas as pd
 from response_clusters.errors import StudyError
@@ -10,7 +10,7 @@ def nearest(
     distinct: bool,
     annotated: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Each cluster's own members by correlation, then subject, then trial.
+    """The members of each cluster, sorted by correlation, then subject, then trial.
 
     Parameters
     ----------
@@ -19,10 +19,10 @@ def nearest(
     top : int
         Ranks per cluster; fewer where there are fewer members.
     distinct : bool
-        Let an image appear once per cluster, for its best trial. A trial of an unknown image
-        always counts.
+        Whether to list an image once per cluster, with its best trial. A trial whose image is not
+        known is always listed.
     annotated : Series, optional
-        Take only trials of these images.
+        If present, only trials of these images are listed.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def nearest(
 
 
 def with_coco(rows: pd.DataFrame, images: pd.DataFrame | None) -> pd.DataFrame:
-    """Add the images' COCO ids, null where the stimulus table is not given."""
+    """Add the images' COCO ids, null without a stimulus table."""
     if images is None:
         coco = pd.Series(pd.NA, index=rows.index, dtype="Int32")
     else:

@@ -1,4 +1,4 @@
-"""COCO's outlines as pixels: what of an image's annotations is to be seen within a crop."""
+"""COCO's outlines as pixels, and the part of them that is visible within a crop."""
 
 from collections import Counter
 from functools import cache
@@ -14,7 +14,7 @@ Crop = tuple[float, float, float, float]
 """Fractions cut off the top, bottom, left and right."""
 UNCROPPED: Crop = (0.0, 0.0, 0.0, 0.0)
 LONGEST = 2**22
-"""Pixels of an outline, all its parts together: ten times as many as COCO's largest image has."""
+"""Most pixels of an outline, all parts together: ten times as many as in COCO's largest image."""
 
 
 def instance_runs(
@@ -22,25 +22,25 @@ def instance_runs(
 ) -> Any:
     """An annotation's pixels as compressed run lengths.
 
-    They are those of its polygons or run lengths or, where it has none, of its box. What is in the
-    image but smaller than a pixel is the pixel at its centre.
+    They come from its polygons or run lengths or, if it has neither, from its box. An annotation
+    that lies in the image but is smaller than a pixel becomes the pixel at its centre.
 
     Parameters
     ----------
     height, width : int
         The image's size in pixels.
     drawn : Counter, optional
-        Counts how it was drawn: "outlines", "boxes", "below one pixel" or "not drawn".
+        Counts how annotations were drawn: "outlines", "boxes", "below one pixel" or "not drawn".
 
     Returns
     -------
     dict
-        pycocotools' run lengths; all zero where nothing of it lies in the image.
+        pycocotools' run lengths; all zero if no part of the annotation lies in the image.
 
     Raises
     ------
     StudyError
-        If outline and box are no such things, or run lengths are those of an image of another size.
+        If the outline or the box is malformed, or run lengths belong to an image of another size.
     """
     outline = _decoded(annotation.segmentation, annotation, height, width)
     box = _decoded(annotation.bbox, annotation, height, width)
@@ -98,7 +98,7 @@ def _decoded(part: msgspec.Raw, annotation: Annotation, height: int, width: int)
 
 
 def _points(part: Any, annotation: Annotation, height: int, width: int) -> Any:
-    """A polygon as an array of (x, y), held to be numbers in or near the image."""
+    """A polygon as an array of (x, y), checked to be numbers in or near the image."""
     try:
         values = np.array(part, dtype=np.float64)
         numbers = {*map(type, part)} <= {int, float}
@@ -106,7 +106,7 @@ def _points(part: Any, annotation: Annotation, height: int, width: int) -> Any:
         numbers = False
     if not numbers or values.ndim != 1 or len(values) % 2 or not len(values):
         raise _misfit(annotation, height, width, "a polygon is no list of x, y, x, y, …")
-    # The rasteriser also walks along what lies outside the image.
+    # The rasteriser also follows the parts of an outline that lie outside the image.
     if not np.isfinite(values).all() or np.abs(values).max() > _reach(height, width):
         raise _misfit(annotation, height, width, "a polygon reaches far beyond it")
     return values.reshape(-1, 2)
@@ -118,19 +118,20 @@ def _reach(height: int, width: int) -> int:
 
 
 def _filled(polygons: list[Any], annotation: Annotation, height: int, width: int) -> Any:
-    """The pixels within any of some polygons, each an array of (x, y), as run lengths."""
-    # The rasteriser's time and memory grow with the outline's length. One of few corners is short.
+    """The pixels within any of the polygons, each an array of (x, y), as run lengths."""
+    # The rasteriser's time and memory grow with the outline's length, so long ones are refused.
+    # An outline with few corners cannot be long.
     if sum(map(len, polygons)) * 2 * _reach(height, width) > LONGEST:
         steps = [np.diff(corners, axis=0, append=corners[:1]) for corners in polygons]
         if sum(float(np.abs(step).max(axis=1).sum()) for step in steps) > LONGEST:
-            told = f"its outline is longer than {LONGEST:,} pixels"
-            raise _misfit(annotation, height, width, told)
+            fault = f"its outline is longer than {LONGEST:,} pixels"
+            raise _misfit(annotation, height, width, fault)
     flat = [corners.ravel().tolist() for corners in polygons]
     return coco_mask.merge(coco_mask.frPyObjects(flat, height, width))
 
 
 def _from_box(box: Any, annotation: Annotation, height: int, width: int) -> tuple[Any, Any]:
-    """A box's pixels within the image, or none and its centre where it is smaller than one."""
+    """A box's pixels within the image, or none and its centre if it is smaller than a pixel."""
     corner = _points(box, annotation, height, width) if isinstance(box, list) else None
     if corner is None or corner.shape != (2, 2) or corner[1].min() < 0:
         raise _misfit(annotation, height, width, "a box is no [x, y, width, height]")
@@ -146,7 +147,7 @@ def _from_box(box: Any, annotation: Annotation, height: int, width: int) -> tupl
 
 
 def _from_runs(outline: dict[str, Any], annotation: Annotation, height: int, width: int) -> Any:
-    """Run lengths, as a list or as COCO's text, held to cover the image exactly."""
+    """Run lengths, as a list or as COCO's text, checked to cover the image exactly."""
     counts = outline.get("counts")
     if outline.get("size") != [height, width]:
         raise _misfit(annotation, height, width, f"its run lengths are of {outline.get('size')}")
@@ -160,7 +161,7 @@ def _from_runs(outline: dict[str, Any], annotation: Annotation, height: int, wid
 
 
 def kept(height: int, width: int, crop: Crop) -> tuple[slice, slice]:
-    """The rows and columns of an image that a crop leaves, rounded as the stimuli were."""
+    """The rows and columns of an image that a crop keeps, rounded as NSD rounded them."""
     top, bottom, left, right = crop
     return (
         slice(round(top * height), height - round(bottom * height)),
@@ -175,7 +176,7 @@ def visible_labels(
     crop: Crop,
     drawn: Counter[str] | None = None,
 ) -> dict[int, tuple[int, float]]:
-    """What is to be seen of one image within a crop, by category id.
+    """The instances and the area of each category that are visible within a crop, by category id.
 
     Parameters
     ----------
@@ -210,7 +211,7 @@ def visible_labels(
 
 @cache
 def _window(height: int, width: int, crop: Crop) -> Any:
-    """What a crop leaves of an image, as run lengths."""
+    """The part of an image that a crop keeps, as run lengths."""
     window = np.zeros((height, width), dtype=np.uint8, order="F")
     window[kept(height, width, crop)] = 1
     return coco_mask.encode(window)

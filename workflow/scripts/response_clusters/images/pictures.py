@@ -1,4 +1,4 @@
-"""The pictures that were seen: which are nearest a cluster, and their pixels."""
+"""The pictures that subjects saw: which to show for a cluster, and their pixels."""
 
 import os
 from pathlib import Path
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 EXPECTED = "the pictures: HDF5 with a dataset 'imgBrick', a row per image"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
-"""Of pictures in a folder."""
+"""The endings of picture files in a folder."""
 Pictures = dict[Any, np.ndarray]
 """Pixels by image."""
 LARGEST = 2**28
-"""Pixels of a picture in a file: one that claims more is refused."""
+"""The most pixels that a picture file may have: a larger one is refused before it is decoded."""
 
 
 def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
-    """The rows of the nearest table that name an image, by rank; of each cluster `most` at most."""
+    """The rows of the nearest table with an image, by rank; at most `most` of each cluster."""
     named = nearest.dropna(subset="image").sort_values(["cluster", "rank"])
     return named if most is None else named.groupby("cluster").head(most)
 
@@ -44,9 +44,8 @@ def read_pictures(
     side : int
         Pixels along the side of a picture; each is the mean of the area that it covers.
     stimuli : DataFrame, optional
-        The stimuli table, whose column picture says which row of the HDF5 file, or which file of
-        the folder, an image is. Otherwise an image is the row of its number, or the file of its
-        name.
+        The stimuli table, whose column picture gives the row of the HDF5 file, or the file in the
+        folder, of each image. Without it, an image's id is its row or the name of its file.
 
     Returns
     -------
@@ -72,7 +71,7 @@ def read_pictures(
 
 
 def _names(shown: pd.DataFrame, images: list[Any], stimuli: pd.DataFrame | None) -> dict[Any, str]:
-    """What the picture of each image is called; its id where the stimulus table says nothing."""
+    """The name of each image's picture: from the stimulus table or, without one, the image's id."""
     names = {image: str(image) for image in images}
     if stimuli is not None:
         mine, theirs = in_one_type(shown[["image"]], stimuli)
@@ -165,7 +164,7 @@ def pictures_of(rows: list[int], bricks: "h5py.Dataset", side: int) -> dict[int,
     Parameters
     ----------
     rows : list of int
-        In ascending order. Only these are read: each once, alone, in the order they lie in.
+        In ascending order. Only these are read, one at a time.
     bricks : h5py.Dataset, shape (images, height, width, 3), uint8
     side : int
         Pixels along the side of a picture.

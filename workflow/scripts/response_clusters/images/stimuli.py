@@ -1,4 +1,4 @@
-"""The stimulus table: the study's images, whatever the dataset knows of them."""
+"""The stimulus table: the images of the study, with what the dataset says about them."""
 
 import pandas as pd
 from response_clusters.ids import as_ids
@@ -7,7 +7,7 @@ SIDES = ["crop_top", "crop_bottom", "crop_left", "crop_right"]
 
 
 def stimulus_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """What a source knows of its images, in the columns of the stimuli table.
+    """The stimuli table, from whatever a source knows about its images.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def stimulus_table(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        What is missing is null; a crop that is missing is none.
+        Missing values are null; a missing crop is zero.
     """
     table = rows.copy()
     table["image"] = as_ids(rows["image"], "The stimulus table")

@@ -14,18 +14,19 @@ def without_constant_rows(
     constant: str,
     where: Callable[[str, int, str], str],
 ) -> pd.DataFrame:
-    """Refuse or drop rows that have no correlation: constant over the regions, or not finite.
+    """Refuse or drop rows whose correlation is undefined: constant over regions, or not finite.
 
     Parameters
     ----------
     where : callable
-        The file that holds a subject's session and region, for sentences; an empty region stands
-        for any.
+        The file that holds a subject's session and region, for error messages; an empty region
+        stands for any.
 
     Raises
     ------
     StudyError
-        If there is one and `constant` is ``"error"``, naming the first trial; or if none is left.
+        If `constant` is ``"error"`` and there is such a row (the message names the first); or if no
+        row is left.
     """
     lost = constant_rows(rows[regions].to_numpy())
     if lost.any() and (constant == "error" or lost.all()):
@@ -56,7 +57,7 @@ def mean_over_repeats(rows: pd.DataFrame, regions: list[str]) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        If the images are not known.
+        If the image of a trial is not known.
     """
     if rows["image"].isna().any():
         raise StudyError(
@@ -79,7 +80,7 @@ def source_file(files: dict[str, str], session: int, region: str) -> str:
     Parameters
     ----------
     files : dict of str
-        Paths by session, by region, or of the one table under the empty name.
+        Paths by session or by region; a single table has the empty name.
     """
     known = (files.get(name) for name in (str(session), region, ""))
     return next((path for path in known if path), next(iter(files.values())))
@@ -93,7 +94,7 @@ def joined(trials: pd.DataFrame, means: pd.DataFrame, where: tuple[str, str]) ->
     trials, means : DataFrame
         A subject's trials table, and its regional means with a column trial.
     where : tuple of str
-        The files of the means and of the trials, for the sentence.
+        The files of the means and of the trials, for the error message.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which regions all subjects have: the columns of the pooled cohort."""
+"""The regions that all subjects have: the columns of the pooled cohort."""
 
 import pandas as pd
 from response_clusters.errors import StudyError, did_you_mean, listed
@@ -12,7 +12,7 @@ def pooled_regions(tables: dict[str, pd.DataFrame], named: list[str]) -> pd.Data
     tables : dict of DataFrame
         Each subject's regions table.
     named : list of str
-        Regions that the configuration asks for by name, so that one in no subject is a mistake.
+        Regions that the configuration names: one that no subject has is an error.
 
     Returns
     -------

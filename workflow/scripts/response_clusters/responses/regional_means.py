@@ -15,7 +15,7 @@ EPSILON = 1e-6
 Z_GRID = 2.0**28
 """z-scores are rounded to multiples of 1 / Z_GRID, so that their sums are exact."""
 _BLOCK = 128
-"""Voxels scaled at once: their trials stay in the processor's cache."""
+"""Voxels processed at a time: few enough for the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class RegionalMeans:
     means : ndarray of shape (trials, regions), float32
         In units of a voxel's standard deviation when z-scored, else in those of the response.
     voxels, zero, constant : ndarray of shape (regions,), int64
-        The region's voxels; those that are zero in every trial or not finite in one; those
-        otherwise constant.
+        The region's voxels; those that are zero in every trial, or not finite in any; those that
+        have another constant value.
     """
 
     means: npt.NDArray[np.float32]
@@ -50,11 +50,10 @@ def regional_means(
     response (percent signal change, for NSD) with ddof 0, as in the public code of the study's
     authors. A voxel that is zero or constant throughout the session is invalid in it.
 
-    Everything that is summed of int16 betas is a whole number: betas, their squares, and z-scores
-    in units of 2⁻²⁸. Below 2⁵³ (2,896 trials, a million voxels) such sums are exact in float64, so
-    no bit depends on the order of voxels or trials. The rounding moves a z-score by at most 2⁻²⁹, a
-    hundred-millionth of a voxel's own spread. The voxels of other types are centred before they are
-    squared.
+    For int16 betas, everything that is summed is a whole number: betas, their squares, and z-scores
+    in units of 2⁻²⁸. Sums below 2⁵³ (2,896 trials, a million voxels) are exact in float64, so the
+    result does not depend on the order of voxels or trials. The rounding changes a z-score by at
+    most 2⁻²⁹. Betas of other types are centred before they are squared.
 
     Parameters
     ----------
@@ -67,7 +66,7 @@ def regional_means(
     invalid : {"omit", "zero"}
         Leave invalid voxels out of the mean, or count them as zero.
     scale : float, default 1
-        How much is stored per unit of the response, such as NSD's 300 per percent.
+        Stored value per unit of the response: 300 per percent signal change in NSD.
 
     Raises
     ------
@@ -117,7 +116,7 @@ def regional_means(
 
 
 def voxel_counts(averaged: RegionalMeans, regions: list[str]) -> "pd.DataFrame":
-    """How many voxels of each region were used and why others were not."""
+    """How many voxels of each region were used, and how many were left out for which reason."""
     import pandas as pd
 
     used = averaged.voxels - averaged.zero - averaged.constant

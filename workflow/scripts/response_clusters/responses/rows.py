@@ -1,4 +1,4 @@
-"""Rows as correlation sees them: centred, of unit length, and which rows have no correlation."""
+"""Unit rows: rows centred and scaled to unit length, so that inner products are correlations."""
 
 import mmap
 import tempfile
@@ -12,17 +12,17 @@ from response_clusters.errors import StudyError
 Floats = npt.NDArray[np.floating[Any]]
 
 # Unit rows are rounded to multiples of 2⁻²⁴: exact in float32, and any sum of up to 2²⁹ of them is
-# exact in float64. Sums may then be updated by the rows that moved without ever drifting, and do
-# not depend on the order of the rows.
+# exact in float64. Such sums do not depend on the order of the rows, and adding and subtracting
+# single rows never accumulates an error.
 UNIT_GRID = 2.0**24
-# A row whose spread is below this share of its own magnitude is rounding noise around a constant.
+# A row whose spread is below this share of its magnitude is a constant with rounding noise.
 _CONSTANT = 1e-7
-# Values made at once: what is made of them on the way stays in the processor's cache.
+# Values processed at a time: few enough for the processor's cache.
 _BLOCK = 2**17
 
 
 def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
-    """Which rows have no correlation with anything: constant ones and those not finite.
+    """Which rows have no defined correlation: those that are constant or not finite.
 
     Parameters
     ----------
@@ -32,18 +32,18 @@ def constant_rows(X: Floats) -> npt.NDArray[np.bool_]:
     Returns
     -------
     ndarray of shape (n,), bool
-        A row counts as constant when its spread is rounding noise next to its own magnitude, so
-        that 0.1 repeated is constant although its computed variance is not zero.
+        A row counts as constant if its spread is no more than rounding noise: 0.1 repeated is
+        constant although its computed variance is not zero.
     """
     return _centred(np.asarray(X, dtype=np.float64))[2]
 
 
 def _centred(rows: Floats) -> tuple[npt.NDArray[np.float64], Floats, npt.NDArray[np.bool_]]:
-    """The rows less their means, the largest value of each, and which rows are constant."""
+    """The rows minus their means, the largest deviation of each, and which rows are constant."""
     with np.errstate(invalid="ignore", over="ignore"):
         centred = rows - rows.mean(axis=1, keepdims=True)
         spread = np.abs(centred).max(axis=1)
-        # What is not finite compares false, and makes its row so.
+        # Comparisons with NaN are false, so a row that is not finite counts as constant here.
         return centred, spread, ~(spread > _CONSTANT * np.abs(rows).max(axis=1))
 
 
@@ -55,7 +55,7 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
     X : ndarray of shape (n, p), float
         One observation a row, p ≥ 2.
     first : int, default 0
-        The number of the first row, where X is a part of more.
+        The number of the first row, if X is part of a larger table.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
             f"the first is row {first + wrong[0]}, which "
             f"{'is constant' if finite else 'has NaN or inf in it'}: leave such rows out."
         )
-    # Scaled to their largest value first: squares of tiny or huge values would leave float64.
+    # Divided by the largest value first: squares of tiny or huge values would under- or overflow.
     centred /= spread[:, None]
     centred *= UNIT_GRID / np.sqrt((centred * centred).sum(axis=1, keepdims=True))
     np.rint(centred, out=centred)
@@ -90,20 +90,18 @@ def unit_rows(X: Floats, first: int = 0) -> npt.NDArray[np.float64]:
 
 
 def packed_units(X: npt.ArrayLike) -> npt.NDArray[np.float32]:
-    """The unit rows of `X` as the clustering reads them.
+    """The unit rows of `X` in float32, with columns of zeros up to a multiple of 4.
 
     Parameters
     ----------
     X : array of shape (n, p), float
-        One observation a row, p ≥ 2. The unit rows of a `numpy.memmap` (or of an array that shows a
-        part of one) are kept in an unnamed temporary file rather than in memory; it is gone with
-        them.
+        One observation a row, p ≥ 2. The unit rows of a `numpy.memmap` (or of a view of one) are
+        kept in an unnamed temporary file, not in memory; it disappears with the array.
 
     Returns
     -------
     ndarray of shape (n, columns), float32
-        Exact: values of unit rows are multiples of 2⁻²⁴. Columns are added, all zero, to a multiple
-        of 4.
+        Exact, because values of unit rows are multiples of 2⁻²⁴.
 
     Raises
     ------
@@ -128,7 +126,7 @@ def packed_units(X: npt.ArrayLike) -> npt.NDArray[np.float32]:
 
 
 def unit_blocks(rows: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[np.float64]]]:
-    """The unit rows of an array, some thousands at a time, and which rows these are.
+    """The unit rows of an array in blocks of some thousands, each with its range of rows.
 
     Parameters
     ----------
@@ -146,7 +144,7 @@ def unit_blocks(rows: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[np.
 
 
 def _is_mapped(array: Any) -> bool:
-    """Whether an array lies in a mapped file; scikit-learn makes plain arrays of `numpy.memmap`."""
+    """Whether an array is a view of a memory-mapped file; scikit-learn drops the type `memmap`."""
     while array is not None and not isinstance(array, np.memmap | mmap.mmap):
         array = getattr(array, "base", None)
     return array is not None
