@@ -18,7 +18,9 @@ if __name__ == "__main__":
         planned = load(params["planned"])(files["design"], subject) if params["planned"] else None
         means, regions = split_regions(table, params["regions"], where)
         trials = validated(
-            trial_columns(table, planned, params["per_session"], where), "trials", where
+            trial_columns(table, planned, params["per_session"], where, files.get("design", "")),
+            "trials",
+            where,
         )
         kept = trials["session"].isin(params["sessions"])
         means.insert(0, "trial", trials["trial"])

@@ -16,7 +16,7 @@ if __name__ == "__main__":
             Path(params["root"]),
             rule.wildcards.subject,
             params["space"],
-            params["betas"],
+            Path(rule.output.ncsnr),
             load_model(files.model),
             list(scenes.columns[3:]),
             read_design(files.design),

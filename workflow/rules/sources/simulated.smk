@@ -107,7 +107,6 @@ rule simulate_subject:
             "simulate_subject",
             "seed",
             "dataset.space",
-            "dataset.betas",
             "simulated.group_strength",
             files=["simulated.sessions"],
             root=plan.source.root,

@@ -216,7 +216,7 @@ def write_subject(
     root: Path,
     subject: str,
     space: str,
-    version: str,
+    ncsnr: Path,
     model: dict[str, Any],
     contents: list[str],
     design: Design,
@@ -228,8 +228,10 @@ def write_subject(
     ----------
     root : Path
         The simulated dataset's folder.
-    space, version : str
-        NSD's functional space and the version of the betas.
+    space : str
+        NSD's functional space.
+    ncsnr : Path
+        Where the map of the noise ceiling goes, beside the betas.
     model : dict
         The simulator's anatomy and tuning (model.yaml).
     contents : list of str
@@ -254,7 +256,7 @@ def write_subject(
     for name, volume in maps.items():
         path = root / layout.volume(subject, space, name)
         if name == "ncsnr":
-            path = root / layout.ncsnr(subject, space, version)
+            path = ncsnr
         write_volume(volume, RESOLUTION[space], path)
     rows = behaviour(design, number, sessions, seed)
     with replacing(root / layout.behaviour(subject)) as draft:

@@ -89,7 +89,11 @@ def split_regions(
 
 
 def trial_columns(
-    table: pd.DataFrame, planned: pd.DataFrame | None, per_session: int, where: str
+    table: pd.DataFrame,
+    planned: pd.DataFrame | None,
+    per_session: int,
+    where: str,
+    design: str = "the design",
 ) -> pd.DataFrame:
     """The trials table of rows in trial order, by what the table or the design says of them.
 
@@ -99,6 +103,8 @@ def trial_columns(
         Every trial that the design plans: session, image and repeat.
     per_session : int
         Trials in each session, where neither says which session a trial is of.
+    where, design : str
+        The files that the two were read from, for sentences.
 
     Raises
     ------
@@ -114,7 +120,7 @@ def trial_columns(
         if trial.max() > len(planned):
             raise StudyError(
                 f"{where}: it goes up to trial {trial.max()}; expected at most {len(planned)}, as "
-                "the design (dataset.design) plans: take both from the same experiment."
+                f"planned in {design}: take both from the same experiment."
             )
         shown = planned.iloc[trial.to_numpy() - 1].reset_index(drop=True)
         for name in ("image", "session"):
@@ -124,8 +130,8 @@ def trial_columns(
                     row = int(np.flatnonzero(other)[0])
                     raise StudyError(
                         f"{where}: {name} is {table[name].iloc[row]} in trial {trial.iloc[row]}; "
-                        f"expected {shown[name].iloc[row]} by the design (dataset.design): leave "
-                        "one of the two out (the column counts images from 0)."
+                        f"expected {shown[name].iloc[row]} by {design}: leave one of the two out "
+                        "(the column counts images from 0)."
                     )
         session = table.get("session", shown["session"])
         image, repeat = shown["image"], shown["repeat"]
