@@ -645,7 +645,7 @@ ANNOTATIONS = [
         "annotations that cannot be drawn",
         first_annotation(segmentation=[["a"] * 6]),
         r"annotation \d+ has a segmentation or a box that does not fit its image of .* pixels: a "
-        r"polygon is no list of x, y, x, y, …; expected polygons, .*: fetch",
+        r"polygon is not a list of x, y, x, y, …; expected polygons, .*: fetch",
     ),
 ]
 STIMULI = [

@@ -218,7 +218,7 @@ def test_numbers_that_json_cannot_write_do_no_harm_where_nobody_reads_them(tmp_p
     assert "NaN, " in path.read_text() and "-Infinity" in path.read_text()
     assert counted(path) == {(11, "person"): 1, (11, "dog"): 1}
     path = file(tmp_path / "a.json", [one(11, 1, 1, [[float("nan")] * 6])], [11])
-    with pytest.raises(StudyError, match=r"annotation 1 has .*: a polygon is no list of x, y"):
+    with pytest.raises(StudyError, match=r"annotation 1 has .*: a polygon is not a list of x, y"):
         counted(path)
 
 

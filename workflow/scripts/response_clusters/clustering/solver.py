@@ -185,7 +185,7 @@ def summed_distance(r: npt.NDArray[np.float64]) -> float:
 def _in_order(
     replicate: Callable[[int], _Solution], number: int, threads: int
 ) -> Iterator[_Solution]:
-    """The solutions of all replicates in order, computed by several threads.
+    """The solutions of all replicates in order, computed in up to `threads` threads.
 
     Threads suffice: nearly all the time is spent in compiled code, which releases the GIL.
     """

@@ -348,11 +348,11 @@ def consistency_subjects_figure(
     strip = style.place(figure, beside, top, style.COLUMN - style.MARGIN - beside - 0.08, side)
     draw_matches(strip, matched, identity)
     ends = matched_groups(matched, identity)[0]
-    medians = [
+    lines = [
         f"{group_of(number)[0]}: {len(matches)}, {style.correlation(float(np.median(matches)))}"
         for number in dict.fromkeys(order["group"])
         if len(matches := r[np.equal(ends, number)])
     ]
-    style.describe(figure, f"Matches and their median r by pooled cluster: {'; '.join(medians)}.")
+    style.describe(figure, f"Matches and their median r by pooled cluster: {'; '.join(lines)}.")
     style.note(figure, note)
     return figure

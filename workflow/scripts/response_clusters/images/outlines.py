@@ -105,7 +105,7 @@ def _points(part: Any, annotation: Annotation, height: int, width: int) -> Any:
     except (TypeError, ValueError, OverflowError):
         numbers = False
     if not numbers or values.ndim != 1 or len(values) % 2 or not len(values):
-        raise _misfit(annotation, height, width, "a polygon is no list of x, y, x, y, …")
+        raise _misfit(annotation, height, width, "a polygon is not a list of x, y, x, y, …")
     # The rasteriser also follows the parts of an outline that lie outside the image.
     if not np.isfinite(values).all() or np.abs(values).max() > _reach(height, width):
         raise _misfit(annotation, height, width, "a polygon reaches far beyond it")
@@ -134,7 +134,7 @@ def _from_box(box: Any, annotation: Annotation, height: int, width: int) -> tupl
     """A box's pixels within the image, or none and its centre if it is smaller than a pixel."""
     corner = _points(box, annotation, height, width) if isinstance(box, list) else None
     if corner is None or corner.shape != (2, 2) or corner[1].min() < 0:
-        raise _misfit(annotation, height, width, "a box is no [x, y, width, height]")
+        raise _misfit(annotation, height, width, "a box is not [x, y, width, height]")
     start = np.maximum(corner[0], 0.0)
     end = np.minimum(corner[0] + corner[1], [width, height])
     if (end > start).all():
@@ -154,7 +154,7 @@ def _from_runs(outline: dict[str, Any], annotation: Annotation, height: int, wid
     if isinstance(counts, str):
         counts = run_lengths(counts)
     if not isinstance(counts, list) or not all(type(n) is int and n >= 0 for n in counts):
-        raise _misfit(annotation, height, width, "its run lengths are no whole numbers")
+        raise _misfit(annotation, height, width, "its run lengths are not whole numbers")
     if sum(counts) != height * width:
         raise _misfit(annotation, height, width, "its run lengths do not sum to its pixels")
     return coco_mask.frPyObjects({"counts": counts, "size": [height, width]}, height, width)
