@@ -122,5 +122,5 @@ def test_every_schema_is_well_formed(path: Path) -> None:
     assert set(rules["key"]) <= set(rules["columns"])
     for rule in [*rules["columns"].values(), *([rules["further"]] if "further" in rules else [])]:
         assert rule["description"].endswith((".", "…"))
-        known = {"type", "nullable", "minimum", "maximum", "enum", "finite", "description"}
+        known = {"type", "nullable", "plain", "minimum", "maximum", "enum", "finite", "description"}
         assert set(rule) <= known

@@ -29,7 +29,7 @@ NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[ \
 """A number as people write it: Python also takes 1_000 and the digits of other alphabets."""
 
 # What a schema's type is in memory; integers and truth values become pandas' nullable kinds where
-# the schema allows nulls.
+# the schema allows nulls. `plain` integers do so only where a value is missing.
 _DTYPES = {"string": "string", "bool": "boolean"}
 
 
@@ -104,7 +104,8 @@ def _checked(values: pd.Series, column: str, rule: dict[str, Any], where: str) -
             f"{where}: row {row} has no value for {column!r}; expected {kind}: {_AGAIN}."
         )
     dtype = _DTYPES.get(kind, kind)
-    if rule.get("nullable", False) and kind.startswith("int"):
+    plain = rule.get("plain", False) and not nulls.any()
+    if rule.get("nullable", False) and kind.startswith("int") and not plain:
         dtype = kind.capitalize()
     if kind == "bool" and not rule.get("nullable", False):
         dtype = "bool"
