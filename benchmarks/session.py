@@ -251,10 +251,10 @@ def h5py_runs(session: Session) -> Any:
 
 def _ours(path: Path, session: Session, zscore: bool = False) -> Any:
     from response_clusters.responses.regional_means import regional_means
-    from response_clusters.sources.nsd.betas import read_betas
+    from response_clusters.sources.nsd.betas import SCALE, read_betas
 
     mask, members = session.regions
-    return regional_means(read_betas(path, mask), members, zscore, "omit").means.T
+    return regional_means(read_betas(path, mask), members, zscore, "omit", SCALE).means.T
 
 
 class _Named(dict[str, str]):
@@ -277,8 +277,16 @@ def _job(session: Session, suffix: str) -> None:
         output=SimpleNamespace(
             means=str(folder / f"{suffix}.parquet"), voxels=str(folder / f"{suffix}.voxels.tsv")
         ),
-        wildcards=SimpleNamespace(session=number, items=dict(session=number).items),
-        params=SimpleNamespace(job={"zscore": True, "invalid": "omit"}),
+        wildcards=SimpleNamespace(
+            subject="subj01", session=number, items=dict(session=number).items
+        ),
+        params=SimpleNamespace(
+            job={
+                "zscore": True,
+                "invalid": "omit",
+                "reader": "response_clusters.sources.nsd.betas:session_betas",
+            }
+        ),
         log=[str(folder / f"{suffix}.log")],
         threads=1,
     )

@@ -13,8 +13,6 @@ from typing import Any
 from response_clusters.errors import StudyError
 from response_clusters.machine import writing_fault
 
-import __main__
-
 
 @dataclass(frozen=True)
 class Job:
@@ -116,6 +114,9 @@ def job() -> Iterator[Job]:
         is in the log and on standard error. Any other exception is written to the log with its
         traceback and raised again.
     """
+    import __main__
+
+    # Snakemake defines it there before the script begins.
     described = __main__.snakemake
     _open_log(Path(str(described.log[0])))
     logger = logging.getLogger("response_clusters")
