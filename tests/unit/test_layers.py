@@ -74,7 +74,7 @@ def test_only_scripts_and_simulator_are_outside_the_package() -> None:
 
 @pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
 def test_a_script_is_short(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 60
+    assert len(path.read_text("utf-8").splitlines()) <= 40
 
 
 DATASETS = re.compile(r"nsd|simulated_nsd", re.IGNORECASE)
