@@ -47,6 +47,7 @@ def test_what_a_stimulus_table_knows_is_kept(tmp_path: Path) -> None:
         ("image\na\na\n", "image a is there twice"),
         ("image,coco_id\na,x\n", "'coco_id' holds x in row 1"),
         ("image,crop_top\na,1.5\n", "crop_top is 1.5 in row 1"),
+        ("image,picture\na,b.jpg,c\n", "line 2 has 3 fields, the header 2"),
         ("image,crop_top,crop_bottom\na,.5,.5\n", "leave nothing of an image"),
         ("", "the file is empty"),
     ],
@@ -96,6 +97,7 @@ def test_without_stimuli_the_labels_say_which_images_there_are(tmp_path: Path) -
         ("image,category\nx,sea\n", "of no image of the stimulus table"),
         ("image,category,instances\na,sea,0\n", "'instances' holds 0 in row 1"),
         ("image,category,area\na,sea,2\n", "area is 2 in row 1"),
+        ("image,category\na,sea,sky\n", "line 2 has 3 fields, the header 2"),
         ("image,category,supercategory\na,sea,x\na,sea,y\n", "'sea' has the supercategories x, y"),
     ],
 )

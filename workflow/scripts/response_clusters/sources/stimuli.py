@@ -8,6 +8,7 @@ from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
 from response_clusters.ids import as_ids
 from response_clusters.sources.contents import Files
+from response_clusters.sources.delimited import require_even
 from response_clusters.tables import whole_numbers
 
 EXPECTED = "a stimulus table with a row per image and the column image"
@@ -84,6 +85,7 @@ def read_any(path: str, expected: str) -> pd.DataFrame:
             return pd.read_parquet(file).reset_index(drop=True)
         # Text stays text: an image may be called 007, and a category NA.
         separator = "\t" if Path(path).suffix == ".tsv" else ","
+        require_even(file, separator)
         return pd.read_csv(
             file,
             sep=separator,

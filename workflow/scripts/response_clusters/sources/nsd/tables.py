@@ -1,7 +1,6 @@
 """NSD's text tables, of its stimuli and of each subject's responses, held against the design."""
 
 import ast
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.files import reading
 from response_clusters.sources.contents import Files
+from response_clusters.sources.delimited import require_even
 from response_clusters.sources.nsd.design import Design, presented, read_design, row_of
 from response_clusters.sources.nsd.layout import STIMULI_EXPECTED, TRIALS_PER_SESSION
 from response_clusters.tables import whole_numbers
@@ -46,7 +46,7 @@ def check_behaviour(path: str | Path, subject: str, trials: pd.DataFrame) -> int
     """
     expected = "NSD's table of responses with the columns SESSION and 73KID"
     with reading(path, expected, "damaged or something else") as file:
-        _require_even(file, "\t")
+        require_even(file, "\t")
         rows = pd.read_csv(file, sep="\t", usecols=lambda name: name in _BEHAVIOUR)
         for name in ("SESSION", "73KID"):
             rows[name]  # a missing column is told by its name
@@ -115,7 +115,7 @@ def read_stimuli(path: str | Path) -> pd.DataFrame:
     """
     wanted = ["cocoId", "cocoSplit", "cropBox", "nsdId"]
     with reading(path, STIMULI_EXPECTED, "damaged or something else") as file:
-        header = _require_even(file, ",")
+        header = require_even(file, ",")
         # pandas calls a first column without a name so.
         index = ["Unnamed: 0"] if not header[0] else []
         rows = pd.read_csv(file, usecols=[*wanted, *index])
@@ -194,25 +194,6 @@ def require_same_design(path: str | Path, design: Design) -> None:
                 f"{path}: subject{number}_rep0 to subject{number}_rep2 leave out trial "
                 f"{trial + 1}; {design.path} plans image {shown[trial]} for it: {again}."
             )
-
-
-def _require_even(path: Path, separator: str) -> list[str]:
-    """The names in a table's first line, if every further line has as many fields.
-
-    Raises
-    ------
-    ValueError
-        Naming the first line that has not.
-    """
-    with open(path, encoding="utf-8-sig", newline="") as text:
-        rows = csv.reader(text, delimiter=separator)
-        header = next(rows)
-        for row in rows:
-            if row and len(row) != len(header):
-                raise ValueError(
-                    f"line {rows.line_num} has {len(row)} fields, the header {len(header)}"
-                )
-    return header
 
 
 def _crop(text: str, path: str | Path) -> tuple[float, float, float, float]:
