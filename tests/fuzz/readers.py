@@ -17,10 +17,11 @@ from response_clusters.images.outlines import UNCROPPED, visible_labels
 from response_clusters.images.pictures import read_pictures
 from response_clusters.records import read_record, write_record
 from response_clusters.sources.averages.reading import read_columns, read_numbers
+from response_clusters.sources.label_names import read_names
 from response_clusters.sources.nsd.betas import read_betas
 from response_clusters.sources.nsd.design import Design, read_design
 from response_clusters.sources.nsd.tables import check_behaviour, read_stimuli
-from response_clusters.sources.regions import read_labels, read_names
+from response_clusters.sources.regions import read_labels
 from response_clusters.sources.voxels import read_voxels, write_voxels
 from response_clusters.study.config import checked
 from response_clusters.tables import read_table, write_table

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 from response_clusters.errors import StudyError
 from response_clusters.responses.regional_means import regional_means
+from response_clusters.sources.label_names import read_names
 from response_clusters.sources.nifti import Volume, axes_of
 from response_clusters.sources.nsd.betas import read_betas, session_betas
-from response_clusters.sources.regions import aligned, read_labels, read_names, require_region_names
+from response_clusters.sources.regions import aligned, read_labels, require_region_names
 from response_clusters.sources.voxels import Voxels, read_voxels, write_voxels
 
 SHAPE, TRIALS = (4, 5, 6), 8

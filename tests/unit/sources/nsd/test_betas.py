@@ -10,16 +10,11 @@ import numpy as np
 import pytest
 from response_clusters import StudyError
 from response_clusters.responses.regional_means import EPSILON, regional_means
+from response_clusters.sources.label_names import read_names
 from response_clusters.sources.nsd import betas as nsd_betas
 from response_clusters.sources.nsd.betas import read_betas
 from response_clusters.sources.nsd.chunks import read_chunks
-from response_clusters.sources.regions import (
-    chosen,
-    read_labels,
-    read_names,
-    region_masks,
-    region_table,
-)
+from response_clusters.sources.regions import chosen, read_labels, region_masks, region_table
 from response_clusters.sources.voxels import read_voxels, write_voxels
 
 SHAPE = (6, 7, 5)

@@ -164,6 +164,8 @@ class VoxelSource(Source):
     betas = ""
     """A function of (files, subject, session, voxels) that returns `SessionBetas`; `voxels` is
     `response_clusters.sources.voxels.Voxels`."""
+    betas_unit = "the unit of the betas"
+    """Their unit once they are divided by their scale, as it stands beside an axis."""
 
     def parts(self, sessions: list[int]) -> list[str]:
         return [f"betas/session{session:02d}.parquet" for session in sessions]
@@ -181,7 +183,7 @@ class VoxelSource(Source):
         """What `betas` reads."""
 
     def unit(self, config: dict[str, Any]) -> str:
-        return "z-scored betas" if config["responses"]["zscore"] else "% signal change"
+        return "z-scored betas" if config["responses"]["zscore"] else self.betas_unit
 
 
 class AverageSource(Source):

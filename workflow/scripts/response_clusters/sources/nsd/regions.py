@@ -3,13 +3,13 @@
 from typing import Any
 
 from response_clusters.sources.contents import Files, SubjectRegions
+from response_clusters.sources.label_names import read_names
 from response_clusters.sources.nifti import axes_of, read_volume
 from response_clusters.sources.regions import (
     aligned,
     chosen,
     grid_of,
     read_labels,
-    read_names,
     region_masks,
     region_table,
     require_region_names,

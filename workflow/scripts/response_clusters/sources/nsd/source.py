@@ -24,6 +24,7 @@ class NSD(VoxelSource):
     trials = "response_clusters.sources.nsd.trials:trials"
     regions = "response_clusters.sources.nsd.regions:regions"
     betas = "response_clusters.sources.nsd.betas:session_betas"
+    betas_unit = "% signal change"
     stimuli = "response_clusters.sources.nsd.tables:stimuli"
 
     def check(self, config: dict[str, Any], defaults: dict[str, Any]) -> None:
@@ -172,7 +173,7 @@ class NSD(VoxelSource):
         example, seen = "{1: first-region, 2: second-region}", ""
         template = Path(self.below(f"nsddata/templates/{collection}.ctab"))
         if template.is_file():
-            from response_clusters.sources.regions import read_names
+            from response_clusters.sources.label_names import read_names
 
             known = read_names(template)
             example = "{" + ", ".join(f"{label}: {name}" for label, name in known.items()) + "}"
