@@ -9,17 +9,22 @@ SYNC := UV_NO_PROGRESS=1 $(UV) pip sync --quiet --compile-bytecode --require-has
 CORES ?= all
 # What the benchmarks compare with is no part of the study, and has an environment of its own.
 PEERS := .venv-benchmark
+# So have the tests against real servers: with a scheduler's plugin installed, every call of Snakemake
+# asks that scheduler something.
+SERVERS := .venv-integration
 FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study report test lint format docs docs-check unit contract fuzz benchmark benchmark-quick \
-        benchmark-study benchmark-scaling benchmark-docs lock clean
+.PHONY: help study cluster report test lint format docs docs-check unit contract integration fuzz benchmark \
+        benchmark-quick benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 study: $(VENV)/study.stamp  ## set up .venv and run the embedded study into results/demo
 	$(VENV)/bin/snakemake --cores $(CORES)
+
+cluster: $(VENV)/cluster.stamp  ## set up .venv for a cluster's login node: the study and the schedulers' plugins
 
 report: study  ## the embedded study's figures and tables with captions: report.zip
 	$(VENV)/bin/snakemake --report report.zip
@@ -56,6 +61,10 @@ fuzz: $(VENV)/test.stamp  ## 10,000 damaged and odd files for every reader: some
 contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file
 	$(PY) -m pytest tests/workflow
 
+integration: $(SERVERS)/stamp  ## a real SLURM and a real S3 server on this machine: half an hour; installs Debian packages
+	tests/integration/install_slurm.sh
+	$(SERVERS)/bin/python -m pytest tests/integration
+
 benchmark: $(PEERS)/stamp  ## both kernels beside their peers: half an hour, 10 GB of disk
 	@mkdir -p $(FIGURES)
 	$(PEERS)/bin/python benchmarks/kmeans.py --json $(FIGURES)/kmeans.json
@@ -80,13 +89,13 @@ benchmark-docs: $(VENV)/test.stamp  ## write the figures of the last benchmarks 
 	$(PY) benchmarks/document.py
 
 lock: $(UV)  ## recompile envs/*.txt and the conda environment from envs/*.in
-	cd envs && for name in uv study test benchmark; do \
+	cd envs && for name in uv study test cluster integration benchmark; do \
 	  ../$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	    --generate-hashes --custom-compile-command 'make lock' $$name.in -o $$name.txt || exit 1; done
 	python3 envs/conda.py
 
 clean:  ## remove the environment and caches; results/ is never touched
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PEERS) $(SERVERS) .mypy_cache .ruff_cache .pytest_cache
 
 # The newest Python on the path that is new enough; pyenv shims that lead nowhere are passed over.
 $(UV): envs/uv.txt
@@ -103,7 +112,17 @@ $(UV): envs/uv.txt
 
 $(VENV)/study.stamp: envs/study.txt $(UV)
 	$(SYNC) envs/study.txt
+	@rm -f $(VENV)/test.stamp $(VENV)/cluster.stamp
+	@touch $@
+
+$(VENV)/cluster.stamp: envs/cluster.txt envs/study.txt $(UV)
+	$(SYNC) envs/cluster.txt
 	@rm -f $(VENV)/test.stamp
+	@touch $(VENV)/study.stamp $@
+
+$(SERVERS)/stamp: envs/integration.txt $(UV)
+	$(PY) -m venv --clear --without-pip $(SERVERS)
+	$(subst $(VENV)/bin/python,$(SERVERS)/bin/python,$(SYNC)) envs/integration.txt
 	@touch $@
 
 $(PEERS)/stamp: envs/benchmark.txt $(UV)
@@ -114,4 +133,5 @@ $(PEERS)/stamp: envs/benchmark.txt $(UV)
 # The test environment holds the study's under the same pins, so it serves both.
 $(VENV)/test.stamp: envs/test.txt envs/study.txt $(UV)
 	$(SYNC) envs/test.txt
+	@rm -f $(VENV)/cluster.stamp
 	@touch $(VENV)/study.stamp $@

@@ -13,6 +13,8 @@ sys.path.insert(0, str(ENVS))
 
 from conda import CONDA_NAMES, direct, environment, pins  # noqa: E402
 
+LOCKS = ["study", "test", "cluster", "integration", "benchmark", "uv"]
+
 
 def requirements(name: str) -> list[Requirement]:
     lines = (ENVS / f"{name}.in").read_text("utf-8").splitlines()
@@ -23,7 +25,7 @@ def requirements(name: str) -> list[Requirement]:
     ]
 
 
-@pytest.mark.parametrize("name", ["study", "test", "benchmark", "uv"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_every_direct_dependency_is_locked_within_its_range(name: str) -> None:
     locked = pins(ENVS / f"{name}.txt")
     for requirement in requirements(name):
@@ -39,7 +41,7 @@ def test_the_lock_says_which_packages_were_asked_for() -> None:
     assert asked == set(direct(ENVS / "study.in"))
 
 
-@pytest.mark.parametrize("name", ["study", "test", "benchmark", "uv"])
+@pytest.mark.parametrize("name", LOCKS)
 def test_locks_have_hashes_and_name_no_host(name: str) -> None:
     text = (ENVS / f"{name}.txt").read_text("utf-8")
     assert not re.search(r"https?://|index-url|find-links", text)
@@ -47,9 +49,10 @@ def test_locks_have_hashes_and_name_no_host(name: str) -> None:
         assert "--hash=sha256:" in block
 
 
-def test_the_test_environment_holds_the_study_under_the_same_pins() -> None:
-    study, test = pins(ENVS / "study.txt"), pins(ENVS / "test.txt")
-    assert study.items() <= test.items()
+@pytest.mark.parametrize("name", ["test", "cluster", "integration", "benchmark"])
+def test_other_environments_hold_the_study_under_the_same_pins(name: str) -> None:
+    study, other = pins(ENVS / "study.txt"), pins(ENVS / f"{name}.txt")
+    assert study.items() <= other.items()
 
 
 def test_conda_names_the_same_dependencies_at_the_same_pins() -> None:
