@@ -211,7 +211,7 @@ def main() -> None:
     asked = parser.parse_args()
     folder = (asked.folder / ("voxels" if asked.voxels else "study")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    kmeans = {"k": {"min": 1, "max": 20}, "replicates": 50}
+    kmeans = {"k": {"max": 20}, "replicates": 50}
     held: dict[str, Any] = {}
     if asked.voxels:
         held["sessions"] = voxel_sessions(folder, asked.sessions)
