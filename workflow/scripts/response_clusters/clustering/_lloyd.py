@@ -20,7 +20,7 @@ code. So compiled functions here use nothing that is defined in another file of 
 """
 
 import numpy as np
-from numba import njit
+from response_clusters.clustering._compiled import compiled
 
 LANES = 128
 # Prototypes are rounded to multiples of 1 / PROTOTYPE_GRID.
@@ -29,7 +29,7 @@ PROTOTYPE_GRID = 2.0**28
 _NO_DIRECTION = 2.0**-24
 
 
-@njit(cache=True)
+@compiled()
 def _load(units, rows, tile):  # type: ignore[no-untyped-def]
     """Put rows into a tile: column j of the i-th row at j · LANES + i.
 
@@ -53,7 +53,7 @@ def _load(units, rows, tile):  # type: ignore[no-untyped-def]
             at, place = at + 4, place + 4 * LANES
 
 
-@njit(cache=True, fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
     """Put the products of a tile's rows with four of the vectors, from number `c`, into `w`.
 
@@ -81,7 +81,7 @@ def _scores(tile, columns, vectors, c, w):  # type: ignore[no-untyped-def]
             w[3 * LANES + i] += u0 * x0 + u1 * x1 + u2 * x2 + u3 * x3
 
 
-@njit(cache=True)
+@compiled()
 def _ranked(r, number, best, second, nearest):  # type: ignore[no-untyped-def]
     """The best and second best correlation and the number of the best, after one more prototype."""
     ahead = r > best
@@ -90,7 +90,7 @@ def _ranked(r, number, best, second, nearest):  # type: ignore[no-untyped-def]
     return (r if ahead else best), second, (number if ahead else nearest)
 
 
-@njit(cache=True, fastmath={"contract"})
+@compiled(fastmath={"contract"})
 def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
     """Each row's best and second best correlation, and the number of its nearest prototype.
 
@@ -117,7 +117,7 @@ def _nearest(tile, columns, prototypes, w):  # type: ignore[no-untyped-def]
             w[4 * LANES + i], w[5 * LANES + i], w[6 * LANES + i] = best, second, number
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def assign(units, prototypes):  # type: ignore[no-untyped-def]
     """Each row's nearest prototype, the lower number if equal, and its correlation, in float64."""
     n, columns = units.shape
@@ -132,7 +132,7 @@ def assign(units, prototypes):  # type: ignore[no-untyped-def]
     return labels, r
 
 
-@njit(cache=True)
+@compiled()
 def _exactly_nearest(row, prototypes):  # type: ignore[no-untyped-def]
     """The number of a row's nearest prototype in float64, the lower one if equal."""
     best, nearest = -2.0, 0
@@ -145,7 +145,7 @@ def _exactly_nearest(row, prototypes):  # type: ignore[no-untyped-def]
     return nearest
 
 
-@njit(cache=True)
+@compiled()
 def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
     """The row whose correlation with its nearest live prototype is lowest; the first if equal."""
     n, columns = units.shape
@@ -163,7 +163,7 @@ def _farthest(units, prototypes, live):  # type: ignore[no-untyped-def]
     return farthest
 
 
-@njit(cache=True)
+@compiled()
 def _length(vector):  # type: ignore[no-untyped-def]
     """The Euclidean length of a vector."""
     total = 0.0
@@ -172,7 +172,7 @@ def _length(vector):  # type: ignore[no-untyped-def]
     return np.sqrt(total)
 
 
-@njit(cache=True)
+@compiled()
 def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
     """Move each prototype to the normalised mean of its members.
 
@@ -209,7 +209,7 @@ def _update(units, sums, sizes, prototypes):  # type: ignore[no-untyped-def]
     return most + next_most
 
 
-@njit(cache=True)
+@compiled()
 def _reassign(  # type: ignore[no-untyped-def]
     units, rows, prototypes, working, travelled, labels, due, sums, sizes, tile, w
 ):
@@ -257,7 +257,7 @@ def _reassign(  # type: ignore[no-untyped-def]
     return changed
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def lloyd(units, prototypes, max_iter):  # type: ignore[no-untyped-def]
     """Lloyd's algorithm until no assignment changes.
 

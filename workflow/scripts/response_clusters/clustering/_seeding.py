@@ -4,14 +4,14 @@ As in `_lloyd`, compiled functions use nothing that is defined in another file o
 """
 
 import numpy as np
-from numba import njit
+from response_clusters.clustering._compiled import compiled
 
 # Rows whose distance 1 − r is below this count as the same: copies of a row that differ in scale or
 # level end up a few units of the grid apart.
 _SAME_ROW = 1e-6
 
 
-@njit(cache=True, fastmath={"contract", "reassoc"})
+@compiled(fastmath={"contract", "reassoc"})
 def _correlation(row, prototype):  # type: ignore[no-untyped-def]
     """The inner product of two unit vectors, in float64."""
     r = 0.0
@@ -20,7 +20,7 @@ def _correlation(row, prototype):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def plus_plus(units, uniform):  # type: ignore[no-untyped-def]
     """k-means++ (Arthur and Vassilvitskii 2007): each start is drawn in proportion to 1 − r.
 
