@@ -17,6 +17,10 @@ for cohort, fit in DESCRIBED:
     TARGETS += figure(f"{cohort}/{fit}/centroids")
 
 
+localrules:
+    copy_best,
+
+
 rule fit_kmeans:
     """Correlation k-means of one cohort at one k."""
     input:
@@ -27,11 +31,13 @@ rule fit_kmeans:
         log_file("fit_kmeans", "{cohort}", "k{k}"),
     benchmark:
         timing("fit_kmeans", "{cohort}", "k{k}")
+    # The longest of all are those of all subjects' trials: they begin first.
+    priority: lambda wildcards: 2 if wildcards.cohort == POOLED else 1
     conda:
         "../../envs/conda.yaml"
+    threads: threads_for("fit_kmeans")
     resources:
-        mem_mb=2000,
-        runtime=60,
+        **needs("fit_kmeans"),
     params:
         job=job_params(
             "fit_kmeans",
@@ -66,6 +72,8 @@ rule choose_k:
         timing("choose_k", "{cohort}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("choose_k"),
     params:
         job=job_params(
             "choose_k",
@@ -108,6 +116,8 @@ rule copy_best:
         timing("copy_best", "{cohort}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("copy_best"),
     params:
         job=job_params("copy_best", files=["kmeans.k.max"], k=KS, note=plan.note),
     message:
@@ -129,6 +139,8 @@ rule match_pooled:
         timing("match_pooled", "{cohort}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("match_pooled"),
     params:
         job=job_params("match_pooled", files=["kmeans.k.max"], k=KS),
     message:
@@ -157,6 +169,8 @@ rule plot_elbow:
         timing("plot_elbow", "{cohort}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("plot_elbow"),
     params:
         job=job_params("plot_elbow", note=plan.note),
     message:
@@ -193,6 +207,8 @@ rule plot_centroids:
         timing("plot_centroids", "{cohort}", "{fit}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("plot_centroids"),
     params:
         job=job_params("plot_centroids", note=plan.note, unit=plan.source.unit(config)),
     message:

@@ -19,6 +19,7 @@ from response_clusters.study.digest import code_digest
 from response_clusters.study.literal import require_literal
 from response_clusters.study.plan import described_cohorts, described_fits, k_values
 from response_clusters.study.planning import make_plan
+from response_clusters.study.resources import resources, threads
 
 from snakemake.exceptions import WorkflowError
 
@@ -75,6 +76,16 @@ def job_params(script, *keys, files=(), reader="", **settings):
         ),
         **dict(sorted(known.items())),
     }
+
+
+def needs(rule):
+    """The memory and the time that a job of a rule asks for."""
+    return resources(rule, plan, config)
+
+
+def threads_for(rule):
+    """The number of threads of a job of a rule."""
+    return threads(rule, plan, config)
 
 
 def log_file(rule, *wildcards):

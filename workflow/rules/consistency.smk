@@ -18,6 +18,10 @@ if len(plan.subjects) > 1:
         ]
 
 
+localrules:
+    copy_best_subjects,
+
+
 rule compare_k:
     """Correlations of one cohort's prototypes between every two values of k."""
     input:
@@ -36,6 +40,8 @@ rule compare_k:
         timing("compare_k", "{cohort}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("compare_k"),
     params:
         job=job_params("compare_k", files=["kmeans.k.max"], k=FROM_TWO, note=plan.note),
     message:
@@ -65,6 +71,8 @@ rule plot_consistency_k:
         timing("plot_consistency_k", "{cohort}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("plot_consistency_k"),
     params:
         job=job_params("plot_consistency_k", note=plan.note),
     message:
@@ -92,6 +100,8 @@ rule compare_subjects:
         timing("compare_subjects", "k{k}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("compare_subjects"),
     params:
         job=job_params(
             "compare_subjects",
@@ -126,6 +136,8 @@ rule copy_best_subjects:
         timing("copy_best_subjects")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("copy_best_subjects"),
     params:
         job=job_params("copy_best", files=["kmeans.k.max"], k=KS, note=plan.note),
     message:
@@ -155,6 +167,8 @@ rule plot_consistency_subjects:
         timing("plot_consistency_subjects", "{fit}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("plot_consistency_subjects"),
     params:
         job=job_params(
             "plot_consistency_subjects",

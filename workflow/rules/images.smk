@@ -35,7 +35,7 @@ rule read_stimuli:
     conda:
         "../../envs/conda.yaml"
     resources:
-        runtime=30,
+        **needs("read_stimuli"),
     params:
         job=job_params(
             "read_stimuli",
@@ -63,8 +63,7 @@ rule list_images:
     conda:
         "../../envs/conda.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs("list_images"),
     params:
         job=job_params(
             "list_images",
@@ -102,6 +101,8 @@ rule find_nearest:
         timing("find_nearest", "{cohort}", "{fit}")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("find_nearest"),
     params:
         job=job_params(
             "find_nearest",
@@ -144,7 +145,7 @@ rule plot_mosaic:
     conda:
         "../../envs/conda.yaml"
     resources:
-        mem_mb=1500,
+        **needs("plot_mosaic"),
     params:
         job=job_params("plot_mosaic", files=["dataset.pictures"], note=plan.note),
     message:
@@ -181,7 +182,7 @@ rule plot_contact_sheet:
     conda:
         "../../envs/conda.yaml"
     resources:
-        mem_mb=2000,
+        **needs("plot_contact_sheet"),
     params:
         job=job_params("plot_contact_sheet", files=["dataset.pictures"], note=plan.note),
     message:

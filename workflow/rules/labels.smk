@@ -36,6 +36,8 @@ if plan.labels_known:
             timing("count_labels", "{cohort}", "{fit}")
         conda:
             "../../envs/conda.yaml"
+        resources:
+            **needs("count_labels"),
         params:
             job=job_params("count_labels", "nearest.top", note=plan.note),
         message:
@@ -69,6 +71,8 @@ if plan.labels_known:
             timing("plot_wordcloud", "{cohort}", "{fit}")
         conda:
             "../../envs/conda.yaml"
+        resources:
+            **needs("plot_wordcloud"),
         params:
             job=job_params(
                 "plot_wordcloud",

@@ -6,6 +6,11 @@ MADE = list(TARGETS)
 TARGETS += [f"{OUT}/config.yaml", f"{OUT}/versions.json"]
 
 
+localrules:
+    record_config,
+    record_versions,
+
+
 rule record_config:
     """The merged configuration, and the parts for which the dataset lacks something."""
     output:
@@ -22,6 +27,8 @@ rule record_config:
         timing("record_config")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("record_config"),
     params:
         job=job_params(
             "record_config", config=config, note=plan.note, parts=plan.missing
@@ -49,6 +56,8 @@ rule record_versions:
         timing("record_versions")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("record_versions"),
     params:
         job=job_params(
             "record_versions",

@@ -7,6 +7,10 @@ Reads <subject>/trials.parquet and the regional means. Writes pooled/regions.tsv
 TARGETS += [f"{OUT}/{POOLED}/regions.tsv"]
 
 
+localrules:
+    pool_regions,
+
+
 rule gather_responses:
     """One subject's responses: all sessions, joined."""
     input:
@@ -25,6 +29,8 @@ rule gather_responses:
         cohort="|".join(map(re.escape, plan.subjects)),
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("gather_responses"),
     params:
         job=lambda wildcards: job_params(
             "gather_responses",
@@ -57,6 +63,8 @@ rule pool_regions:
         timing("pool_regions")
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("pool_regions"),
     params:
         job=job_params(
             "pool_regions",
@@ -85,7 +93,7 @@ rule pool_responses:
     conda:
         "../../envs/conda.yaml"
     resources:
-        mem_mb=2000,
+        **needs("pool_responses"),
     params:
         job=job_params(
             "pool_responses",

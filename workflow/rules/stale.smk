@@ -11,12 +11,19 @@ STALE = {
 }
 
 
+localrules:
+    stale,
+    remove_stale,
+
+
 rule stale:
     """List the results that the present configuration no longer makes."""
     log:
         log_file("stale"),
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("stale"),
     params:
         job=job_params("find_stale", remove=False, **STALE),
     message:
@@ -31,6 +38,8 @@ rule remove_stale:
         log_file("remove_stale"),
     conda:
         "../../envs/conda.yaml"
+    resources:
+        **needs("remove_stale"),
     params:
         job=job_params("find_stale", remove=True, **STALE),
     message:

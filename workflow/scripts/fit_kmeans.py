@@ -19,7 +19,7 @@ if __name__ == "__main__":
         # A cohort's fits do not depend on which other cohorts there are.
         entropy = [params["seed"], zlib.crc32(cohort.encode()), k]
         try:
-            clustering, clusters = fit(X, k, params, entropy)
+            clustering, clusters = fit(X, k, params, entropy, rule.threads)
         except StudyError as error:
             raise StudyError(f"{rule.input.responses}: {error}") from None
         record = fit_record(X, clustering, clusters, params)

@@ -24,7 +24,7 @@ rule import_table:
     conda:
         "../../../envs/conda.yaml"
     resources:
-        mem_mb=1500,
+        **needs("import_table"),
     params:
         job=lambda wildcards: job_params(
             "import_table",

@@ -30,7 +30,7 @@ rule simulate_shared:
         "../../../envs/conda.yaml"
     threads: 2
     resources:
-        mem_mb=1500,
+        **needs("simulate_shared"),
     params:
         job=job_params(
             "simulate_shared",
@@ -60,8 +60,7 @@ rule simulate_pictures:
     conda:
         "../../../envs/conda.yaml"
     resources:
-        mem_mb=1500,
-        runtime=20,
+        **needs("simulate_pictures"),
     params:
         job=job_params("simulate_pictures", "seed"),
     message:
@@ -102,6 +101,8 @@ rule simulate_subject:
         subject="|".join(SIMULATED_SESSIONS),
     conda:
         "../../../envs/conda.yaml"
+    resources:
+        **needs("simulate_subject"),
     params:
         job=job_params(
             "simulate_subject",
@@ -141,7 +142,7 @@ rule simulate_session:
     conda:
         "../../../envs/conda.yaml"
     resources:
-        mem_mb=1500,
+        **needs("simulate_session"),
     params:
         job=job_params(
             "simulate_session",

@@ -20,6 +20,8 @@ rule read_trials:
         timing("read_trials", "{subject}")
     conda:
         "../../../envs/conda.yaml"
+    resources:
+        **needs("read_trials"),
     params:
         job=lambda wildcards: job_params(
             "read_trials",
@@ -46,6 +48,8 @@ rule read_regions:
         timing("read_regions", "{subject}")
     conda:
         "../../../envs/conda.yaml"
+    resources:
+        **needs("read_regions"),
     params:
         job=job_params(
             "read_regions",
@@ -79,8 +83,7 @@ rule average_session:
     conda:
         "../../../envs/conda.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        **needs("average_session"),
     params:
         job=job_params(
             "average_session",

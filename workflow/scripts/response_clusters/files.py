@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -149,6 +149,12 @@ def _is_ours(error: Exception) -> bool:
         last = last.tb_next
     inside = last is not None and _OURS in Path(last.tb_frame.f_code.co_filename).parents
     return inside and isinstance(error, NameError | AttributeError | AssertionError | ImportError)
+
+
+def megabytes(files: Iterable[str | list[str]]) -> float:
+    """The size of files, or of lists of them; those that are not there yet count as nothing."""
+    paths = [path for entry in files for path in ([entry] if isinstance(entry, str) else entry)]
+    return sum(os.path.getsize(path) for path in paths if os.path.isfile(path)) / 1e6
 
 
 def text_lines(path: str | Path, expected: str) -> list[str]:

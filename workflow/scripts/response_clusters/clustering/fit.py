@@ -19,7 +19,11 @@ def by_size(labels: npt.NDArray[np.int32], k: int) -> npt.NDArray[np.int64]:
 
 
 def fit(
-    X: npt.NDArray[np.float32], k: int, settings: dict[str, Any], entropy: list[int]
+    X: npt.NDArray[np.float32],
+    k: int,
+    settings: dict[str, Any],
+    entropy: list[int],
+    threads: int = 1,
 ) -> tuple[Clustering, npt.NDArray[np.int64]]:
     """Fit k clusters and number them by size: the fit in that order, and each row's cluster."""
     clustering = cluster_rows(
@@ -29,6 +33,7 @@ def fit(
         replicates=settings["replicates"],
         swaps=settings["swaps"],
         max_iterations=settings["max_iterations"],
+        threads=threads,
     )
     order = by_size(clustering.labels, k)
     number = np.empty(k, dtype=np.int64)

@@ -9,6 +9,7 @@ more than it runs, and an edit of that module re-runs the rules that use it.
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+from response_clusters.files import megabytes
 from response_clusters.sources import registry
 from response_clusters.sources.contents import Files
 from response_clusters.sources.paths import INSTANCES, file_or_folder, named
@@ -139,6 +140,10 @@ class Source(ABC):
     def parts(self, sessions: list[int]) -> list[str]:
         """The tables of regional means that the rules write below a subject's folder."""
 
+    @abstractmethod
+    def about_trials(self, subject: str, sessions: list[int]) -> int:
+        """About how many trials there are: jobs ask for memory and time by it."""
+
     def paths(self, sessions: dict[str, list[int]]) -> list[str]:
         """Every path that Snakemake will see."""
         files = [path for s, n in sessions.items() for path in self.files_of(s, n).values()]
@@ -182,6 +187,13 @@ class VoxelSource(Source):
     def session_files(self, subject: str, session: int) -> Files:
         """What `betas` reads."""
 
+    def about_trials(self, subject: str, sessions: list[int]) -> int:
+        return 750 * len(sessions)
+
+    def session_megabytes(self, subject: str, session: int) -> float:
+        """The size of what `betas` reads: jobs ask for memory and time by it."""
+        return megabytes(self.session_files(subject, session).values())
+
     def unit(self, config: dict[str, Any]) -> str:
         return "z-scored betas" if config["responses"]["zscore"] else self.betas_unit
 
@@ -217,6 +229,14 @@ class AverageSource(Source):
     def all_regions(self) -> list[str]:
         """Every region that the dataset has, where that is known before tables are read."""
         return []
+
+    def about_trials(self, subject: str, sessions: list[int]) -> int:
+        # A trial has some hundred bytes in a compressed table of NSD's regions, more in texts.
+        return int(1e6 * self.response_megabytes(subject) / 100)
+
+    def response_megabytes(self, subject: str) -> float:
+        """The size of what `responses` reads: jobs ask for memory and time by it."""
+        return megabytes(self.response_files(subject).values())
 
     def unit(self, config: dict[str, Any]) -> str:
         return "as imported"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from response_clusters.files import megabytes
 from response_clusters.names import POOLED
 from response_clusters.sources.source import Source
 
@@ -35,6 +36,16 @@ class Plan:
     @property
     def cohorts(self) -> list[str]:
         return [*self.subjects, POOLED]
+
+    def trials(self, cohort: str) -> int:
+        """About how many trials a cohort has: jobs ask for memory and time by it."""
+        members = self.subjects if cohort == POOLED else [cohort]
+        return sum(self.source.about_trials(s, self.sessions[s]) for s in members)
+
+    @property
+    def annotation_megabytes(self) -> float:
+        """The size of what says what the images show."""
+        return megabytes(self.annotation_files.values())
 
     @property
     def note(self) -> str:
