@@ -118,6 +118,7 @@ def job_params(script, *keys, files=(), reader="", **settings):
         "code": code_digest(
             file_of(f"../scripts/{script}.py"),
             *filter(None, [module_of(reader)]),
+            name=f"{script}.py",
         ),
         **dict(sorted(known.items())),
     }
