@@ -31,12 +31,12 @@ from nsd_files import write_annotations, write_pictures
 from response_clusters.sources.nsd.design import presented
 from simulated_nsd.model import (
     generator,
-    load_model,
     modelled_regions,
     picture_responses,
     subject_tuning,
     trial_responses,
 )
+from simulated_nsd.model_file import load_model
 from simulated_nsd.shared import make_design, stimulus_table, write_design
 
 SESSIONS = {1: 40, 2: 40, 3: 32, 4: 30, 5: 40, 6: 32, 7: 40, 8: 30}
@@ -49,7 +49,7 @@ def write_responses(folder: Path) -> None:
     """A table of 28 regions per subject, and NSD's files beside it."""
     design = make_design(SEED)
     stimuli = stimulus_table(design, SEED, {})
-    model = load_model(ROOT / "workflow/scripts/simulated_nsd/model.yaml")
+    model = load_model()
     regions = modelled_regions(model)
     contents = sorted({kind for tuned in model["tuning"].values() for kind in tuned})
     for number, sessions in SESSIONS.items():

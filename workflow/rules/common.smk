@@ -3,12 +3,37 @@
 import os
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-sys.path.insert(0, str(SCRIPTS))
+import yaml
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
+
+# `workflow.basedir` would be the folder of a workflow that imports this one.
+RULES = workflow.current_basedir.get_path_or_uri(secret_free=True)
+# A module may also come from a host, from which Snakemake fetches file by file what it needs.
+CHECKOUT = os.path.isdir(RULES)
+SNAKEFILE = workflow.current_basedir.join("../Snakefile").get_path_or_uri(secret_free=True)
+
+
+def file_of(path):
+    """A file of this repository, by its path from this folder."""
+    if CHECKOUT:
+        return os.path.normpath(os.path.join(RULES, path))
+    return workflow.source_path(path)
+
+
+if CHECKOUT:
+    sys.path.insert(0, file_of("../scripts"))
 # A user's own source may be in the folder in which the study is run.
 sys.path.append(os.getcwd())
+if find_spec("response_clusters") is None:
+    raise WorkflowError(
+        "response_clusters: there is no such package in the environment that runs Snakemake; "
+        "expected it there, as this workflow comes from a host without it: install it from the "
+        "same version of the same repository (pip install), or import a checkout of your own."
+    )
 
 from response_clusters.errors import StudyError
 from response_clusters.machine import prefer_modules, require_room
@@ -18,22 +43,41 @@ from response_clusters.study.config import checked, value_of
 from response_clusters.study.digest import code_digest
 from response_clusters.study.literal import require_literal
 from response_clusters.study.plan import described_cohorts, described_fits, k_values
-from response_clusters.study.planning import make_plan
+from response_clusters.study.planning import make_plan, out_of
 from response_clusters.study.resources import resources, threads
 
-from snakemake.exceptions import WorkflowError
+DEFAULTS = file_of("../../config/config.yaml")
 
-prefer_modules(SCRIPTS)
+
+configfile: DEFAULTS
+
+
+def in_place(path):
+    """Where a file that the study makes is: in a module, Snakemake puts a prefix before its path."""
+    return workflow.modifier.path_modifier.replace_prefix(path, "output")
+
+
+# Files given on the command line are this study's, unless it is a module with a `config:` of its own.
+asked = workflow.configfiles
+if config is not workflow.modifier_stack[0].globals["config"]:
+    asked = []
+# A module's `config:` comes in place of `configfile:`, so what it leaves out is laid beneath it here.
+complete = yaml.safe_load(Path(DEFAULTS).read_text("utf-8"))
+update_config(complete, config)
+
+prefer_modules(Path(find_spec("response_clusters").origin).parents[1])
 try:
     require_room(os.curdir)
-    for path in workflow.configfiles:
+    for path in asked:
         require_literal(path)
-    config = checked(config)
-    plan = make_plan(config)
+    config = checked(complete)
+    plan = make_plan(config, in_place(out_of(config)))
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
+# The results, as rules write it, and where that is.
 OUT = plan.out
+FOLDER = in_place(OUT)
 KS = k_values(config)
 FITS = [f"k{k:02d}" for k in KS]
 DESCRIBED = [
@@ -72,9 +116,26 @@ def job_params(script, *keys, files=(), reader="", **settings):
         known["reader"] = reader
     return {
         "code": code_digest(
-            SCRIPTS / f"{script}.py", *filter(None, [module_of(reader)])
+            file_of(f"../scripts/{script}.py"),
+            *filter(None, [module_of(reader)]),
+            name=f"{script}.py",
         ),
         **dict(sorted(known.items())),
+    }
+
+
+def of_dataset(files):
+    """A rule's inputs by name, as a source lists them; a module's prefix is not for the dataset.
+
+    Only what the study makes itself, such as the simulated dataset, lies below its results.
+    """
+
+    def placed(path):
+        return path if path.startswith(f"{OUT}/") else local(path)
+
+    return {
+        name: placed(paths) if isinstance(paths, str) else [placed(p) for p in paths]
+        for name, paths in files.items()
     }
 
 

@@ -25,7 +25,7 @@ for cohort, fit in DESCRIBED:
 rule read_stimuli:
     """The stimulus table: the images, their pictures and how they were cropped."""
     input:
-        **plan.source.stimulus_files(),
+        **of_dataset(plan.source.stimulus_files()),
     output:
         stimuli=f"{OUT}/stimuli.parquet",
     log:
@@ -52,7 +52,7 @@ rule list_images:
     """The labels of each annotated image."""
     input:
         **STIMULI,
-        **plan.annotation_files,
+        **of_dataset(plan.annotation_files),
     output:
         **(LABELS if plan.labels_known else {}),
         **IMAGES,
@@ -121,10 +121,10 @@ rule plot_mosaic:
     """Figure 1A: the pictures nearest each cluster."""
     input:
         **STIMULI,
+        **of_dataset({"pictures": plan.source.pictures or []}),
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         identity=rules.match_pooled.output.identity,
-        pictures=plan.source.pictures or [],
     output:
         svg=f"{OUT}/{{cohort}}/{{fit}}/mosaic.svg",
         png=report(
@@ -158,10 +158,10 @@ rule plot_contact_sheet:
     """The contact sheet: all pictures of the nearest table, small."""
     input:
         **STIMULI,
+        **of_dataset({"pictures": plan.source.pictures or []}),
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         identity=rules.match_pooled.output.identity,
-        pictures=plan.source.pictures or [],
     output:
         svg=report(
             f"{OUT}/{{cohort}}/{{fit}}/contact_sheet.svg",

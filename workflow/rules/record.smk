@@ -61,8 +61,7 @@ rule record_versions:
     params:
         job=job_params(
             "record_versions",
-            folder=os.path.relpath(workflow.basedir),
-            packages=required_packages(Path(workflow.basedir) / "envs" / "study.in"),
+            packages=required_packages(Path(file_of("../../envs/study.in"))),
         ),
     message:
         "Recording the software"

@@ -36,9 +36,12 @@ rule gather_responses:
             "gather_responses",
             "responses.repeats",
             "responses.constant",
-            sources=plan.source.files_of(
-                wildcards.cohort, plan.sessions[wildcards.cohort]
-            ),
+            sources={
+                name: in_place(path) if path.startswith(f"{OUT}/") else path
+                for name, path in plan.source.files_of(
+                    wildcards.cohort, plan.sessions[wildcards.cohort]
+                ).items()
+            },
         ),
     message:
         "Gathering the responses of {wildcards.cohort}"

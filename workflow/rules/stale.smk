@@ -5,9 +5,9 @@ Nothing else in the workflow deletes results, and no other target asks for these
 
 STALE = {
     "config": config,
-    "out": OUT,
-    "keep": list(plan.source.own_rules),
-    "snakefile": str(Path(workflow.basedir) / "Snakefile"),
+    "out": FOLDER,
+    "keep": [workflow.modifier.modify_rulename(rule) for rule in plan.source.own_rules],
+    "snakefile": SNAKEFILE,
 }
 
 
@@ -27,7 +27,7 @@ rule stale:
     params:
         job=job_params("find_stale", remove=False, **STALE),
     message:
-        f"Looking in {OUT} for results that this configuration does not make"
+        f"Looking in {FOLDER} for results that this configuration does not make"
     script:
         "../scripts/find_stale.py"
 
@@ -43,6 +43,6 @@ rule remove_stale:
     params:
         job=job_params("find_stale", remove=True, **STALE),
     message:
-        f"Removing the results in {OUT} that this configuration does not make"
+        f"Removing the results in {FOLDER} that this configuration does not make"
     script:
         "../scripts/find_stale.py"

@@ -6,6 +6,6 @@ from response_clusters.study.versions import versions
 
 if __name__ == "__main__":
     with job() as rule:
-        record = versions(rule.params["folder"], rule.params["packages"])
+        record = versions(rule.params["packages"])
         rule.log.info("%s", record)
         write_record(record, rule.output.versions, "versions")

@@ -5,7 +5,7 @@ from pathlib import Path
 from response_clusters.sources.nsd.design import read_design
 from response_clusters.study.job import job
 from response_clusters.tables import read_table
-from simulated_nsd.model import load_model
+from simulated_nsd.model_file import load_model
 from simulated_nsd.subject import write_subject
 
 if __name__ == "__main__":
@@ -17,7 +17,7 @@ if __name__ == "__main__":
             rule.wildcards.subject,
             params["space"],
             Path(rule.output.ncsnr),
-            load_model(files.model),
+            load_model(),
             list(scenes.columns[3:]),
             read_design(files.design),
             params,

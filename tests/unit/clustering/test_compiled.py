@@ -53,6 +53,18 @@ def test_a_package_that_cannot_be_written_to_uses_the_users_cache(
     assert tmp_path / "response_clusters" in _compiled.cache_folder().parents
 
 
+def test_it_compiles_without_a_cache_where_no_folder_may_be_written_to(tmp_path: Path) -> None:
+    """As on a read-only file system: a folder inside a file can be made by nobody, root included."""
+    package, nowhere = tmp_path / "response_clusters", tmp_path / "file"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+    nowhere.write_text("")
+    (package / "clustering" / "__pycache__").write_text("")
+    surroundings = {"HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}
+    process = fitted(tmp_path, **surroundings)
+    assert process.communicate()[0]
+    assert process.returncode == 0
+
+
 def test_the_folder_that_the_user_names_is_used(tmp_path: Path) -> None:
     fitted(PACKAGE.parent, NUMBA_CACHE_DIR=str(tmp_path)).communicate()
     assert list(tmp_path.rglob("_lloyd.lloyd-*.nbi"))

@@ -1,22 +1,18 @@
 """The simulator's model: what subjects have in common, and what is their own."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from simulated_nsd.model import (
     Tuning,
     correlations,
     generator,
-    load_model,
     modelled_regions,
     subject_tuning,
     trial_responses,
 )
+from simulated_nsd.model_file import load_model
 
-MODEL = load_model(
-    Path(__file__).resolve().parents[3] / "workflow/scripts/simulated_nsd/model.yaml"
-)
+MODEL = load_model()
 CONTENTS = ["faces", "bodies", "animals", "places", "words", "texture", "food"]
 REGIONS = modelled_regions(MODEL)
 NOISE = np.full(len(REGIONS.names), 0.05)

@@ -11,8 +11,10 @@ TARGETS += expand(f"{OUT}/{{subject}}/regions.tsv", subject=plan.subjects)
 rule import_table:
     """A subject's averaged responses, its trials and its regions."""
     input:
-        unpack(lambda wildcards: plan.source.response_files(wildcards.subject)),
-        **({"design": plan.source.design} if plan.source.design else {}),
+        unpack(
+            lambda wildcards: of_dataset(plan.source.response_files(wildcards.subject))
+        ),
+        **of_dataset({"design": plan.source.design} if plan.source.design else {}),
     output:
         means=f"{OUT}/{{subject}}/regional_means.parquet",
         trials=f"{OUT}/{{subject}}/trials.parquet",

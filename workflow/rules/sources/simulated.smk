@@ -5,12 +5,12 @@ simulated_scenes.parquet (the simulator's own notes) and simulated_truth.tsv (fo
 """
 
 from response_clusters.sources.nsd import layout as nsd_layout
+from simulated_nsd.model_file import model_digest
 from simulated_nsd.source import ATLASES, RESPONDING
 
 SUBJECT = "{subject}"
 SPACE, VERSION = config["dataset"]["space"], config["dataset"]["betas"]
 SIMULATED_SESSIONS = {s: n for s, n in config["simulated"]["sessions"].items() if n}
-MODEL = os.path.relpath(SCRIPTS / "simulated_nsd" / "model.yaml")
 below_root = plan.source.below
 
 
@@ -72,7 +72,6 @@ rule simulate_pictures:
 rule simulate_subject:
     """A subject's region volumes, label tables, quality maps and behaviour."""
     input:
-        model=MODEL,
         design=rules.simulate_shared.output.design,
         scenes=rules.simulate_shared.output.scenes,
     output:
@@ -110,7 +109,8 @@ rule simulate_subject:
             "dataset.space",
             "simulated.group_strength",
             files=["simulated.sessions"],
-            root=plan.source.root,
+            model=model_digest(),
+            root=in_place(plan.source.root),
             sessions=SIMULATED_SESSIONS,
         ),
     message:
@@ -122,7 +122,6 @@ rule simulate_subject:
 rule simulate_session:
     """A session's betas, in NSD's HDF5 layout."""
     input:
-        model=MODEL,
         design=rules.simulate_shared.output.design,
         scenes=rules.simulate_shared.output.scenes,
         volumes=[
@@ -153,6 +152,7 @@ rule simulate_session:
             "simulated.noise",
             files=["dataset.betas"],
             collections=[*RESPONDING, "aseg"],
+            model=model_digest(),
         ),
     message:
         "Simulating session {wildcards.session} of {wildcards.subject}"

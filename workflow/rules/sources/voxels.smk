@@ -11,7 +11,7 @@ TARGETS += expand(f"{OUT}/{{subject}}/regions.tsv", subject=plan.subjects)
 rule read_trials:
     """Which image each trial showed."""
     input:
-        unpack(lambda wildcards: plan.source.trial_files(wildcards.subject)),
+        unpack(lambda wildcards: of_dataset(plan.source.trial_files(wildcards.subject))),
     output:
         trials=f"{OUT}/{{subject}}/trials.parquet",
     log:
@@ -38,7 +38,9 @@ rule read_trials:
 rule read_regions:
     """Which regions a subject has, how large they are, and where."""
     input:
-        unpack(lambda wildcards: plan.source.region_files(wildcards.subject)),
+        unpack(
+            lambda wildcards: of_dataset(plan.source.region_files(wildcards.subject))
+        ),
     output:
         regions=f"{OUT}/{{subject}}/regions.tsv",
         voxels=f"{OUT}/{{subject}}/regions.npz",
@@ -67,8 +69,8 @@ rule average_session:
     """Regional means of one session's betas."""
     input:
         unpack(
-            lambda wildcards: plan.source.session_files(
-                wildcards.subject, int(wildcards.session)
+            lambda wildcards: of_dataset(
+                plan.source.session_files(wildcards.subject, int(wildcards.session))
             )
         ),
         regions=rules.read_regions.output.regions,

@@ -8,13 +8,11 @@ then Gaussian, with the covariance that the groups would have caused, and indepe
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 from simulated_nsd.algebra import at_least, product, square_root
 
 Values = npt.NDArray[np.float64]
@@ -36,12 +34,6 @@ STREAMS = {
 def generator(seed: int, stream: str, *index: int) -> np.random.Generator:
     """The random numbers of one purpose, and of one subject, session or image of it."""
     return np.random.default_rng(np.random.SeedSequence([seed, STREAMS[stream], *index]))
-
-
-def load_model(path: str | Path) -> dict[str, Any]:
-    """``model.yaml``: the anatomy and tuning of the simulated subjects."""
-    model: dict[str, Any] = yaml.safe_load(Path(path).read_text("utf-8"))
-    return model
 
 
 def invalid_voxels(

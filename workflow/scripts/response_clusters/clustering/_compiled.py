@@ -17,7 +17,10 @@ BESIDE = Path(__file__).resolve().parent / "__pycache__"
 
 
 def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
-    """`numba.njit` with a cache: in `cache_folder`, unless ``NUMBA_CACHE_DIR`` names another."""
+    """`numba.njit` with a cache: in `cache_folder`, unless ``NUMBA_CACHE_DIR`` names another.
+
+    Without one where no folder may be written to.
+    """
 
     def decorate(function: Callable[..., Any]) -> Any:
         # Numba looks at this when a function is decorated; other packages keep their own cache.
@@ -25,6 +28,10 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         config.CACHE_DIR = before or str(cache_folder())
         try:
             return njit(cache=True, **options)(function)
+        except RuntimeError:
+            # No folder may be written to, as in a container that is read-only throughout: every
+            # process then compiles for itself.
+            return njit(**options)(function)
         finally:
             config.CACHE_DIR = before
 

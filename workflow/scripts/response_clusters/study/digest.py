@@ -10,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
+from response_clusters.sources.loading import module_of
+from response_clusters.sources.registry import SOURCES
 
 PACKAGE = "response_clusters"
 LOADER = f"{PACKAGE}/sources/loading.py"
@@ -26,10 +28,12 @@ _SCHEMA_CALLS = {
 }
 """Functions that name a schema: the folder that it is in, and which argument names it."""
 _SCHEMA_READERS = (f"{PACKAGE}/tables.py", f"{PACKAGE}/records.py")
+_INSTALLED = ("site-packages", "dist-packages")
+"""What Python calls the folders that packages are installed in."""
 _BY_NAME = {"import_module", "__import__", "exec", "eval", "run_path", "run_module"}
 
 
-def code_digest(script: str | Path, *modules: str) -> str:
+def code_digest(script: str | Path, *modules: str, name: str = "") -> str:
     """A digest of a script and of every local module and schema that it reaches.
 
     Local is what lies beside the script: the packages there and the other scripts. Comments,
@@ -39,10 +43,13 @@ def code_digest(script: str | Path, *modules: str) -> str:
     Parameters
     ----------
     script : str or Path
-        A Python file beside the packages' folders.
+        A Python file beside the packages' folders; or one that was fetched without them, and then
+        the packages are those installed.
     *modules : str
         Modules that the script loads by name, such as that of the configured source. They may lie
         elsewhere; what is imported from the top folder of theirs is followed too.
+    name : str
+        What the script is called, if its file is called otherwise.
 
     Raises
     ------
@@ -51,8 +58,11 @@ def code_digest(script: str | Path, *modules: str) -> str:
         not that of a module, one computed when the code runs.
     """
     script = Path(script)
-    followed = _Followed([script.parent], {})
-    _follow(script, followed)
+    beside = (script.parent / PACKAGE).is_dir()
+    base = script.parent if beside else Path(__file__).resolve().parents[2]
+    loaded = {module.partition(".")[0] for module in (*map(module_of, SOURCES.values()), *modules)}
+    followed = _Followed([base], loaded, {})
+    _follow(script, followed, name or script.name)
     for module in modules:
         base, path = _located(module)
         if base not in followed.bases:
@@ -64,9 +74,13 @@ def code_digest(script: str | Path, *modules: str) -> str:
 
 @dataclass
 class _Followed:
-    """Folders that hold local modules, and the digest of each file reached so far."""
+    """Folders that hold local modules, and the digest of each file reached so far.
+
+    In a folder of installed packages, only those called `loaded` are local.
+    """
 
     bases: list[Path]
+    loaded: set[str]
     digests: dict[str, str]
 
 
@@ -80,16 +94,17 @@ def _located(module: str) -> tuple[Path, Path]:
     return path.parents[depth], path
 
 
-def _follow(path: Path, followed: _Followed) -> None:
+def _follow(path: Path, followed: _Followed, name: str = "") -> None:
     """Add a file, the modules that it imports and the schemas that it names."""
-    base = next(base for base in followed.bases if base in path.parents)
-    name = path.relative_to(base).as_posix()
+    if not name:
+        base = next(base for base in followed.bases if base in path.parents)
+        name = path.relative_to(base).as_posix()
     if name in followed.digests:
         return
     parsed = _parsed(path, path.stat().st_mtime_ns, name)
     followed.digests[name] = parsed.digest
     for module, names in parsed.imports:
-        for file in _files(module, names, followed.bases, path):
+        for file in _files(module, names, followed, path):
             _follow(file, followed)
     for schema in parsed.schemas:
         # A table's schema decides its types and the order of its columns.
@@ -115,11 +130,13 @@ def _without_descriptions(schema: Path, _modified: int) -> str:
 
 
 def _files(
-    module: str, names: tuple[str, ...], bases: list[Path], importer: Path
+    module: str, names: tuple[str, ...], followed: _Followed, importer: Path
 ) -> Iterator[Path]:
     """The local files that an import runs; none if the module is not local."""
     parts = module.split(".")
-    for base in bases:
+    for base in followed.bases:
+        if base.name in _INSTALLED and parts[0] not in followed.loaded:
+            continue
         top = base / parts[0]
         if not top.is_dir() and not top.with_suffix(".py").is_file():
             continue

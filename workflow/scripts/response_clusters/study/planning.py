@@ -19,8 +19,21 @@ RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks")
 """Folders of a study's results that no subject may be called by."""
 
 
-def make_plan(config: dict[str, Any]) -> Plan:
+def out_of(config: dict[str, Any]) -> str:
+    """The results folder of a study, below the folder in which it is run."""
+    return f"results/{config['study']}"
+
+
+def make_plan(config: dict[str, Any], folder: str = "") -> Plan:
     """The plan of a checked configuration.
+
+    Parameters
+    ----------
+    config : dict
+        As `checked` returns it.
+    folder : str
+        Where the results are, if that is not `out_of` the configuration: another workflow may put
+        them elsewhere.
 
     Raises
     ------
@@ -28,8 +41,8 @@ def make_plan(config: dict[str, Any]) -> Plan:
         If a folder, subject or session that the configuration names is not there, or if the
         study's folder holds results of another dataset.
     """
-    out = f"results/{config['study']}"
-    _refuse_other_dataset(config, out)
+    out = out_of(config)
+    _refuse_other_dataset(config, folder or out)
     source = open_source(config["dataset"]["source"])
     sessions = _select(source.find(config, out), config, source.where, source.expected)
     plan = Plan(out, source, sessions, missing=source.require(sessions))

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from response_clusters.errors import StudyError
+from response_clusters.study.planning import out_of
 
 RECORDS = ".snakemake/metadata"
 """Where Snakemake records every file that it has made, below the folder that it was started in."""
@@ -21,6 +22,55 @@ OURS = "{'code': '"
 MOMENT = 2.0
 """Seconds by which a file system's clock may round: a file older or newer than its record by more
 was written again by somebody else."""
+
+
+IMPORTING = """
+module study:
+    snakefile: {snakefile!r}
+    config: config
+    replace_prefix: {{{usual!r}: {out!r}}}
+
+
+use rule * from study
+"""
+"""A workflow that imports the study as it is, and puts its results into another folder."""
+
+
+def ask_snakemake(
+    snakefile: str, config: dict[str, Any], out: Path, *words: str
+) -> "subprocess.CompletedProcess[str]":
+    """Ask Snakemake about a study as it is configured, in the folder that this process is in.
+
+    Parameters
+    ----------
+    snakefile : str
+        The study's Snakefile.
+    config : dict
+        The whole configuration.
+    out : Path
+        Where the results are. A workflow that imports the study may put them elsewhere than the
+        study itself would; Snakemake then answers with the paths that they have there.
+    *words : str
+        What to ask: options of Snakemake.
+    """
+    usual = out_of(config)
+    with TemporaryDirectory() as folder:
+        overlay = Path(folder) / "config.yaml"
+        overlay.write_text(yaml.safe_dump(config), "utf-8")
+        if out != Path(usual):
+            importing = Path(folder) / "Snakefile"
+            text = IMPORTING.format(snakefile=snakefile, usual=f"{usual}/", out=f"{out}/")
+            importing.write_text(text, "utf-8")
+            snakefile = str(importing)
+        return subprocess.run(
+            [
+                *(sys.executable, "-m", "snakemake", *words),
+                *("--snakefile", snakefile, "--configfile", str(overlay)),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
@@ -33,13 +83,7 @@ def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
     StudyError
         If it does not answer; nothing may count as stale then.
     """
-    with TemporaryDirectory() as folder:
-        overlay = Path(folder) / "config.yaml"
-        overlay.write_text(yaml.safe_dump(config), "utf-8")
-        words = ["--summary", "--snakefile", snakefile, "--configfile", str(overlay)]
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", *words], capture_output=True, text=True, check=False
-        )
+    done = ask_snakemake(snakefile, config, out, "--summary")
     rows = list(csv.DictReader(done.stdout.splitlines(), delimiter="\t"))
     if done.returncode or not rows:
         raise StudyError(f"Snakemake could not list what this study consists of:\n{done.stderr}")

@@ -19,17 +19,31 @@ def git(folder: str, *words: str) -> str | None:
     return done.stdout.strip()
 
 
-def versions(folder: str, packages: list[str]) -> dict[str, Any]:
-    """Python, the packages that compute, and the state of the code in `folder`."""
-    # The configuration has a record of its own, and files beside the project are not its code.
-    code = ["--untracked-files=no", "--", ".", ":(exclude)config"]
-    changes = git(folder, "status", "--porcelain", *code)
+def versions(packages: list[str]) -> dict[str, Any]:
+    """Python, the packages that compute, and the state of the code that this module belongs to."""
+    commit, clean = code_state(Path(__file__).resolve().parents[4])
     return {
         "python": platform.python_version(),
         "packages": {package: version(package) for package in packages},
-        "commit": git(folder, "rev-parse", "HEAD"),
-        "clean": None if changes is None else not changes,
+        "commit": commit,
+        "clean": clean,
     }
+
+
+def code_state(checkout: Path) -> tuple[str | None, bool | None]:
+    """The commit that a checkout of the study is at, and whether its code is unchanged since then.
+
+    Both are None outside a repository. So they are where the package is installed: the environment
+    may lie in the repository of somebody else's workflow, which does not track its files.
+    """
+    folder = str(checkout)
+    package = "workflow/scripts/response_clusters/__init__.py"
+    if git(folder, "ls-files", "--error-unmatch", package) is None:
+        return None, None
+    # The configuration has a record of its own, and files beside the project are not its code.
+    code = ["--untracked-files=no", "--", ".", ":(exclude)config"]
+    changes = git(folder, "status", "--porcelain", *code)
+    return git(folder, "rev-parse", "HEAD"), None if changes is None else not changes
 
 
 def required_packages(requirements: Path) -> list[str]:
