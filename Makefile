@@ -15,7 +15,7 @@ SERVERS := .venv-integration
 FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study cluster report test lint format docs docs-check unit contract integration fuzz benchmark \
+.PHONY: help study cluster preflight report test lint format docs docs-check unit contract integration fuzz benchmark \
         benchmark-quick benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
@@ -26,6 +26,10 @@ study: $(VENV)/study.stamp  ## set up .venv and run the embedded study into resu
 
 cluster: $(VENV)/cluster.stamp  ## set up .venv for a cluster's login node: the study and the schedulers' plugins
 
+CONFIG ?=
+preflight: $(VENV)/study.stamp  ## all that is wrong with a study, before it is run: CONFIG="config/nsd.yaml my-nsd.yaml"
+	$(PY) workflow/scripts/preflight.py $(CONFIG)
+
 report: study  ## the embedded study's figures and tables with captions: report.zip
 	$(VENV)/bin/snakemake --report report.zip
 
@@ -35,14 +39,14 @@ test: lint unit contract  ## every check: lint, unit tests, the small study end 
 lint: $(VENV)/test.stamp  ## formatting, types and workflow lint
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/snakefmt --check Snakefile workflow/rules
+	$(VENV)/bin/snakefmt --check Snakefile workflow
 	$(VENV)/bin/mypy
 	$(VENV)/bin/snakemake --lint --quiet
 
 format: $(VENV)/test.stamp  ## put code into the house's form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
-	$(VENV)/bin/snakefmt Snakefile workflow/rules
+	$(VENV)/bin/snakefmt Snakefile workflow
 
 docs: $(VENV)/test.stamp  ## write the generated parts of the texts, and draw the rules
 	$(PY) docs/describe_files.py

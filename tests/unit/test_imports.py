@@ -39,6 +39,8 @@ def allowed(script: str) -> str:
     """The heavy packages that a script may import when it starts."""
     if script in NOTHING:
         return ""
+    if script == "preflight":  # it is run by hand and merges configurations as Snakemake does
+        return "snakemake"
     usual = FIGURES if script.startswith("plot_") else TABLES
     return f"{usual} {FURTHER.get(script, '')}"
 

@@ -30,5 +30,7 @@ def test_there_are_rules() -> None:
 
 def test_what_the_lock_and_the_snakefile_ask_for_agree() -> None:
     asked = re.search(r"^snakemake>=([0-9.]+),", (ROOT / "envs" / "study.in").read_text(), re.M)
-    least = re.search(r'^min_version\("([0-9.]+)"\)', (ROOT / "workflow" / "Snakefile").read_text(), re.M)
+    least = re.search(
+        r'^min_version\("([0-9.]+)"\)', (ROOT / "workflow" / "Snakefile").read_text(), re.M
+    )
     assert asked and least and asked[1] == least[1]

@@ -14,7 +14,9 @@ from snakemake.utils import update_config
 RULES = workflow.current_basedir.get_path_or_uri(secret_free=True)
 # A module may also come from a host, from which Snakemake fetches file by file what it needs.
 CHECKOUT = os.path.isdir(RULES)
-SNAKEFILE = workflow.current_basedir.join("../Snakefile").get_path_or_uri(secret_free=True)
+SNAKEFILE = workflow.current_basedir.join("../Snakefile").get_path_or_uri(
+    secret_free=True
+)
 
 
 def file_of(path):

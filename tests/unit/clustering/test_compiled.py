@@ -54,7 +54,7 @@ def test_a_package_that_cannot_be_written_to_uses_the_users_cache(
 
 
 def test_it_compiles_without_a_cache_where_no_folder_may_be_written_to(tmp_path: Path) -> None:
-    """As on a read-only file system: a folder inside a file can be made by nobody, root included."""
+    """As on a read-only file system. A folder inside a file can be made by nobody, root or not."""
     package, nowhere = tmp_path / "response_clusters", tmp_path / "file"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     nowhere.write_text("")

@@ -67,8 +67,8 @@ def test_a_fit_asks_for_more_where_there_are_more_trials_and_clusters() -> None:
 
 def test_the_longest_fits_get_more_threads_than_one() -> None:
     count = threads("fit_kmeans", nsd(), CONFIG)
-    assert count(SimpleNamespace(cohort=POOLED, k="20")) == 7
-    assert count(SimpleNamespace(cohort="s0", k="20")) == 2
+    assert count(SimpleNamespace(cohort=POOLED, k="20")) == 6
+    assert count(SimpleNamespace(cohort="s0", k="20")) == 1
     assert count(SimpleNamespace(cohort="s0", k="06")) == 1
     assert count(SimpleNamespace(cohort=POOLED, k="01")) == 1
 

@@ -1,4 +1,4 @@
-"""``model.yaml``: the anatomy and tuning of the simulated subjects, which lies beside this module."""
+"""``model.yaml``, beside this module: the anatomy and tuning of the simulated subjects."""
 
 import hashlib
 import json

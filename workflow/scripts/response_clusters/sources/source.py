@@ -7,11 +7,13 @@ more than it runs, and an edit of that module re-runs the rules that use it.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from response_clusters.files import megabytes
 from response_clusters.sources import registry
 from response_clusters.sources.contents import Files
+from response_clusters.sources.faults import Fault, faults_of
 from response_clusters.sources.paths import INSTANCES, file_or_folder, named
 
 
@@ -34,6 +36,8 @@ class Source(ABC):
         An HDF5 file of pictures, or a folder of them; empty where there are none.
     region_names : list of str
         Regions that the configuration asks for by name: one that no subject has is a mistake.
+    remarks : list of str
+        What `inspect` has seen of the dataset, such as how many regions each subject has.
     """
 
     kind: ClassVar[str]
@@ -60,6 +64,7 @@ class Source(ABC):
         self.annotations: list[str] = []
         self.region_names: list[str] = []
         self.stimulus_table = ""
+        self.remarks: list[str] = []
 
     def name_files(self, dataset: dict[str, Any]) -> None:
         """Take the files that the configuration names: stimuli, labels, annotations, pictures.
@@ -119,6 +124,22 @@ class Source(ABC):
             If something is missing without which nothing can be read.
         """
         return {}
+
+    def inspect(self, sessions: dict[str, list[int]]) -> Iterator[Fault]:
+        """All that is wrong with the files of some sessions, by names and headers."""
+        return faults_of(self.require, sessions)
+
+    def lacks(self, subject: str, session: int) -> Fault:
+        """The fault that a session asked for is not there."""
+        return Fault(
+            f"Configuration: sessions asks for session {session}, which {subject} does not have in "
+            f"{self.where}; expected sessions that every subject has: ask for others, or list the "
+            "subjects that have it."
+        )
+
+    def commands(self, missing: list[str]) -> list[str]:
+        """What a person types to fetch missing files, named by their path below the root."""
+        return []
 
     @abstractmethod
     def unit(self, config: dict[str, Any]) -> str:

@@ -44,7 +44,7 @@ def make_plan(config: dict[str, Any], folder: str = "") -> Plan:
     out = out_of(config)
     _refuse_other_dataset(config, folder or out)
     source = open_source(config["dataset"]["source"])
-    sessions = _select(source.find(config, out), config, source.where, source.expected)
+    sessions = select(source.find(config, out), config, source.where, source.expected)
     plan = Plan(out, source, sessions, missing=source.require(sessions))
     _require_no_braces(source.paths(sessions))
     _require_folders(plan)
@@ -133,7 +133,7 @@ def _missing(plan: Plan) -> dict[str, str]:
     return missing
 
 
-def _select(
+def select(
     sessions_there: dict[str, list[int]], config: dict[str, Any], where: str, expected: str
 ) -> dict[str, list[int]]:
     """The subjects and sessions that the configuration asks for, out of those found.

@@ -97,7 +97,7 @@ NEEDS = {
     "copy_best_subjects": Needs(60, 1),
     "count_labels": Needs(230, 2),
     "find_nearest": Needs(160, 1, 0.1, 0.005, _trials),
-    "fit_kmeans": Needs(280, 10, 1.6, 0.27, _trials, _fits),
+    "fit_kmeans": Needs(280, 2, 1.6, 0.27, _trials, _fits),
     "gather_responses": Needs(150, 1, 0.8, 0.01, _trials),
     "import_table": Needs(150, 1, 6, 0.05, _tables),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
@@ -143,7 +143,7 @@ def resources(rule: str, plan: Plan, config: dict[str, Any]) -> dict[str, Callab
         return steps * STEP * 2 ** (attempt - 1)
 
     def runtime(wildcards: Any, attempt: int) -> int:
-        return (1 + math.ceil(SLOWER * _seconds(needs, plan, config, wildcards) / 60)) * attempt
+        return (1 + math.ceil(SLOWER * seconds(rule, plan, config, wildcards) / 60)) * attempt
 
     return {"mem_mb": mem_mb, "runtime": runtime}
 
@@ -152,13 +152,14 @@ def threads(rule: str, plan: Plan, config: dict[str, Any]) -> Callable[[Any], in
     """How many threads a rule's job is given, as a function of its wildcards: 1 for short jobs."""
 
     def count(wildcards: Any) -> int:
-        seconds = _seconds(NEEDS[rule], plan, config, wildcards)
-        return min(MOST_THREADS, max(1, round(seconds / THREAD_SECONDS)))
+        wanted = round(seconds(rule, plan, config, wildcards) / THREAD_SECONDS)
+        return min(MOST_THREADS, max(1, wanted))
 
     return count
 
 
-def _seconds(needs: Needs, plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
+def seconds(rule: str, plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     """How long one job of a rule takes on one core of the machine of the measurements."""
+    needs = NEEDS[rule]
     work = needs.work or needs.size
     return needs.seconds + needs.seconds_each * work(plan, config, wildcards)

@@ -102,15 +102,25 @@ def read_betas(
     return betas
 
 
-def _require(
-    path: Path, shape: tuple[int, ...], dtype: Any, voxels: Voxels, trials: int | None
+def require_betas(
+    path: str | Path,
+    shape: tuple[int, ...],
+    dtype: Any,
+    volume: tuple[int, ...],
+    trials: int | None,
 ) -> None:
-    """Refuse betas that are not (X, Y, Z, trials) numbers over the voxels of the regions."""
+    """Refuse betas that are not (X, Y, Z, trials) numbers over the volumes of the regions.
+
+    Raises
+    ------
+    StudyError
+        Naming the shape or the type.
+    """
     told = tuple(map(int, shape))
-    if len(shape) != 4 or told[:3] != voxels.mask.shape:
+    if len(shape) != 4 or told[:3] != volume:
         raise StudyError(
             f"{path}: the betas have the shape {told}; expected (X, Y, Z, trials) with the region "
-            f"volumes' {voxels.mask.shape} first: take both from the same subject and space."
+            f"volumes' {volume} first: take both from the same subject and space."
         )
     if trials is not None and told[3] != trials:
         raise StudyError(
@@ -123,7 +133,7 @@ def _require(
         raise _of_another_type(path, f"{dtype}")
 
 
-def _of_another_type(path: Path, kind: str) -> StudyError:
+def _of_another_type(path: str | Path, kind: str) -> StudyError:
     return StudyError(
         f"{path}: the betas are {kind}; expected int16, percent signal change × 300, or floating "
         "point: fetch NSD's own file."
@@ -154,7 +164,7 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[An
                 "session's betas: fetch NSD's own file."
             )
         betas = file["betas"]
-        _require(path, betas.shape[::-1], betas.dtype, voxels, trials)
+        require_betas(path, betas.shape[::-1], betas.dtype, voxels.mask.shape, trials)
         require_filters(betas)
         wanted = np.argwhere(voxels.mask)[:, ::-1]
         values = read_chunks(betas, wanted)
@@ -255,6 +265,6 @@ def _read_nifti(
     """The volumes of a NIfTI, or so many of the first."""
 
     def check(shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-        _require(path, shape, dtype, voxels, trials)
+        require_betas(path, shape, dtype, voxels.mask.shape, trials)
 
     return stream_series(path, voxels, check, only)

@@ -1,5 +1,6 @@
 """The Natural Scenes Dataset as a source: an NSD root and what is there of it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.files import is_there, readable
 from response_clusters.names import LARGEST_LABEL
 from response_clusters.sources.contents import Files
+from response_clusters.sources.faults import Fault
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.paths import INSTANCES, existing, folder
 from response_clusters.sources.source import VoxelSource
@@ -44,6 +46,7 @@ class NSD(VoxelSource):
         self._take(config)
         suffixes = {"auto": ["hdf5", "nii.gz"], "hdf5": ["hdf5"], "nii": ["nii.gz"]}
         wanted = suffixes[dataset["format"]]
+        self.suffix = wanted[0]
         self.sessions: dict[tuple[str, int], str] = {}
         for subject in layout.subjects(self.root):
             recorded = layout.recorded(self.root, subject, self.space, self.version)
@@ -65,10 +68,10 @@ class NSD(VoxelSource):
         if not self.pictures:
             paths = [self.below(layout.PICTURES)]
             self.pictures = "".join(existing(paths, layout.PICTURES_EXPECTED))
-        by_subject: dict[str, list[int]] = {}
+        self.there: dict[str, list[int]] = {}
         for subject, session in self.sessions:
-            by_subject.setdefault(subject, []).append(session)
-        return by_subject
+            self.there.setdefault(subject, []).append(session)
+        return self.there
 
     def _take(self, config: dict[str, Any]) -> None:
         """What the configuration asks for of the regions."""
@@ -95,6 +98,24 @@ class NSD(VoxelSource):
                 self.root, subject, self.space, self.version
             ).items()
         }
+
+    def inspect(self, sessions: dict[str, list[int]]) -> Iterator[Fault]:
+        from response_clusters.sources.nsd.inspection import Inspection
+
+        yield from Inspection(self).run(sessions)
+
+    def lacks(self, subject: str, session: int) -> Fault:
+        key = layout.betas(subject, self.space, self.version, session, self.suffix)
+        return Fault(
+            f"{self.below(key)}: there is no such file; expected session {session} of {subject}: "
+            "fetch it, or leave it out (sessions, subjects).",
+            (key,),
+        )
+
+    def commands(self, missing: list[str]) -> list[str]:
+        from response_clusters.sources.nsd.inspection import commands
+
+        return commands(missing, self.root)
 
     def below(self, path: str) -> str:
         """A path of NSD's layout, in the dataset's folder."""

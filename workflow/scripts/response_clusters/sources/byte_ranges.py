@@ -1,0 +1,252 @@
+"""Bytes of one file by where they are in it: a file on a disk, or an object in a bucket.
+
+Readers that need little of a large file are written once, for both. From a bucket, what lies close
+together is fetched together, and several requests are under way at a time.
+"""
+
+import io
+import os
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import h5py
+
+Integers = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+
+GAP = 2**14
+"""Pieces with no more bytes between them than this are fetched in one request. On NSD's files,
+128 KB would join whole rows of voxels and fetch a tenth of a session in vain."""
+MOST = 2**23
+"""The most bytes of one request."""
+BLOCK = 2**14
+"""Bytes that are fetched, and kept, where a library reads a little here and there."""
+IN_FLIGHT = 32
+"""Requests that are under way at the same time."""
+_TOGETHER = 512
+"""Pieces of a local file read at once: the systems allow for 1,024."""
+
+
+class ByteSource(ABC):
+    """One file's bytes, for reading; a context manager that closes it.
+
+    Attributes
+    ----------
+    name : str
+        Its path or address, for sentences.
+    size : int
+        In bytes.
+    """
+
+    name: str
+    size: int
+
+    @abstractmethod
+    def read(self, at: int, length: int) -> bytes:
+        """So many bytes from a place on; fewer at the end of the file."""
+
+    @abstractmethod
+    def pieces(self, addresses: Integers, size: int) -> Bytes:
+        """Pieces of one size.
+
+        Parameters
+        ----------
+        addresses : ndarray of shape (n,), int64
+            Where each begins, in any order.
+
+        Returns
+        -------
+        ndarray of shape (n, size), uint8
+
+        Raises
+        ------
+        ValueError
+            If the file ends within one of them.
+        """
+
+    @abstractmethod
+    def h5(self) -> "h5py.File":
+        """The file, opened by the HDF5 library."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the file."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class LocalFile(ByteSource):
+    """A file on a disk, read by the system's scattered reads."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.name = str(path)
+        self._file = os.open(path, os.O_RDONLY)
+        self.size = os.fstat(self._file).st_size
+
+    def read(self, at: int, length: int) -> bytes:
+        return os.pread(self._file, length, at)
+
+    def pieces(self, addresses: Integers, size: int) -> Bytes:
+        contents = np.empty((len(addresses), size), dtype=np.uint8)
+        order = np.argsort(addresses)
+        starts = addresses[order]
+        rows = list(contents)
+        pieces = [rows[i] for i in order.tolist()]
+        apart = np.flatnonzero(np.diff(starts) != size) + 1
+        firsts = np.union1d(apart, np.arange(0, len(order), _TOGETHER))
+        ends = [*firsts[1:].tolist(), len(order)]
+        for first, end, at in zip(firsts.tolist(), ends, starts[firsts].tolist(), strict=True):
+            if os.preadv(self._file, pieces[first:end], at) != size * (end - first):
+                raise ValueError(f"the file ends before {at + size * (end - first)}")
+        return contents
+
+    def h5(self) -> "h5py.File":
+        from response_clusters.sources.hdf5 import open_hdf5
+
+        return open_hdf5(self.name)
+
+    def close(self) -> None:
+        os.close(self._file)
+
+
+class RangedFile(ByteSource):
+    """A file of which any range of bytes can be asked for, such as an object in a bucket.
+
+    Parameters
+    ----------
+    name : str
+        For sentences.
+    size : int
+        Of the whole, in bytes.
+    get : function
+        Of a range's start and end, returns its bytes; called from several threads.
+    in_flight : int, default `IN_FLIGHT`
+        How many requests may be under way at the same time.
+
+    Attributes
+    ----------
+    requests, fetched : int
+        How many ranges were asked for so far, and how many bytes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        get: Callable[[int, int], bytes | memoryview],
+        in_flight: int = IN_FLIGHT,
+    ) -> None:
+        self.name, self.size, self._get = name, size, get
+        self.requests = self.fetched = 0
+        self._counting = threading.Lock()
+        self._pool = ThreadPoolExecutor(in_flight)
+        self._blocks: dict[int, bytes] = {}
+
+    def read(self, at: int, length: int) -> bytes:
+        end = min(at + length, self.size)
+        if at >= end:
+            return b""
+        numbers = range(at // BLOCK, -(-end // BLOCK))
+        for number in numbers:
+            if number not in self._blocks:
+                start = number * BLOCK
+                self._blocks[number] = bytes(self._range(start, min(start + BLOCK, self.size)))
+        joined = b"".join(self._blocks[number] for number in numbers)
+        return joined[at - numbers[0] * BLOCK :][: end - at]
+
+    def pieces(self, addresses: Integers, size: int) -> Bytes:
+        contents = np.empty((len(addresses), size), dtype=np.uint8)
+        order = np.argsort(addresses)
+        starts = addresses[order]
+        if len(starts) and (starts[0] < 0 or starts[-1] + size > self.size):
+            raise ValueError(f"the file ends before {starts[-1] + size}")
+
+        def fetch(span: tuple[int, int]) -> None:
+            first, end = span
+            at = int(starts[first])
+            fetched = np.frombuffer(self._range(at, int(starts[end - 1]) + size), np.uint8)
+            places = (starts[first:end] - at)[:, None] + np.arange(size)
+            contents[order[first:end]] = fetched[places]
+
+        for _ in self._pool.map(fetch, spans(starts, size)):
+            pass
+        return contents
+
+    def h5(self) -> "h5py.File":
+        import h5py
+
+        return h5py.File(_Stream(self), "r")
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+    def _range(self, start: int, end: int) -> bytes | memoryview:
+        with self._counting:
+            self.requests += 1
+            self.fetched += end - start
+        got = self._get(start, end)
+        if len(got) != end - start:
+            raise ValueError(f"{len(got)} bytes came where {end - start} were asked for")
+        return got
+
+
+def spans(starts: Integers, size: int) -> list[tuple[int, int]]:
+    """Pieces of one size joined into requests: ranges of their indices, by `GAP` and `MOST`.
+
+    Parameters
+    ----------
+    starts : ndarray of shape (n,), int64
+        Where each piece begins, in ascending order.
+    """
+    if not len(starts):
+        return []
+    firsts = [0, *(np.flatnonzero(np.diff(starts) > size + GAP) + 1).tolist()]
+    joined = []
+    for first, end in zip(firsts, [*firsts[1:], len(starts)], strict=True):
+        while starts[end - 1] + size - starts[first] > MOST:
+            fit = np.searchsorted(starts[first:end], starts[first] + MOST - size, side="right")
+            joined.append((first, first + max(1, int(fit))))
+            first = joined[-1][1]
+        joined.append((first, end))
+    return joined
+
+
+class _Stream(io.RawIOBase):
+    """A source as a file object, for the HDF5 library; called by the source's name."""
+
+    def __init__(self, source: ByteSource) -> None:
+        self._source, self._at = source, 0
+
+    def __repr__(self) -> str:
+        return self._source.name
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._at = offset + (0, self._at, self._source.size)[whence]
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        got = self._source.read(self._at, len(buffer))
+        buffer[: len(got)] = got
+        self._at += len(got)
+        return len(got)

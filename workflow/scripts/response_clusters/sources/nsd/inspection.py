@@ -1,0 +1,189 @@
+"""All that is wrong with an NSD root, by names and headers: nothing is read but what is small."""
+
+import gzip
+import io
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h5py
+from response_clusters.errors import StudyError, listed
+from response_clusters.files import reading
+from response_clusters.sources.byte_ranges import LocalFile
+from response_clusters.sources.faults import Fault
+from response_clusters.sources.hdf5 import require_filters
+from response_clusters.sources.nifti import read_header
+from response_clusters.sources.nsd import layout
+from response_clusters.sources.nsd.betas import require_betas
+from response_clusters.sources.nsd.design import presented, read_design
+from response_clusters.sources.nsd.regions import regions
+from response_clusters.sources.regions import require_two
+
+if TYPE_CHECKING:
+    from response_clusters.sources.nsd.source import NSD
+
+HEADER = 2**14
+"""Bytes at the start of a compressed session that hold its header."""
+BUCKET = "s3://natural-scenes-dataset"
+ANNOTATIONS = "http://images.cocodataset.org/annotations/annotations_trainval2017.zip"
+"""Where NSD is to be had, and COCO's annotations of its pictures."""
+
+Shape = tuple[int, ...]
+
+
+class Inspection:
+    """Checks of one root; each notes what is wrong and goes on.
+
+    Attributes
+    ----------
+    faults : list of Fault
+    """
+
+    def __init__(self, nsd: "NSD") -> None:
+        self.nsd = nsd
+        self.faults: list[Fault] = []
+
+    def run(self, sessions: dict[str, list[int]]) -> list[Fault]:
+        """The faults of everything that the study would read of some subjects' sessions."""
+        self._pictures(self._last_image(sessions))
+        self._annotations()
+        if not self.nsd.stimulus_files():
+            self._absent(layout.STIMULI, layout.STIMULI_EXPECTED, needed=False)
+        for subject, numbers in sessions.items():
+            self._behaviour(subject)
+            shape = self._regions(subject)
+            there = self.nsd.there[subject]
+            gaps = sorted(set(range(1, max(there))) - set(there))
+            self.faults += [self.nsd.lacks(subject, number) for number in gaps]
+            for number in numbers:
+                self._try(self._session, subject, number, shape)
+        return self.faults
+
+    def _try(self, check: Callable[..., Any], *arguments: Any) -> Any:
+        """What a check returns; None, and its sentence among the faults, if it raises one."""
+        try:
+            return check(*arguments)
+        except StudyError as error:
+            self.faults.append(Fault(str(error)))
+            return None
+
+    def _is_there(self, key: str, expected: str, needed: bool = True) -> bool:
+        """Whether a file is there; if not, that is a fault."""
+        there = self._try(self.nsd.is_file, self.nsd.below(key), expected)
+        if there is False:
+            self._absent(key, expected, needed)
+        return bool(there)
+
+    def _absent(self, key: str, expected: str, needed: bool = True) -> None:
+        sentence = f"{self.nsd.below(key)}: there is no such file; expected {expected}: fetch it."
+        self.faults.append(Fault(sentence, (key,), needed))
+
+    def _last_image(self, sessions: dict[str, list[int]]) -> int:
+        """The largest number of an image that the design plans for some sessions; −1 if unknown."""
+        if not self._is_there(layout.DESIGN, layout.DESIGN_EXPECTED):
+            return -1
+        design = self._try(read_design, self.nsd.below(layout.DESIGN))
+        if design is None:
+            return -1
+        planned = [
+            presented(design, subject)[0][: layout.TRIALS_PER_SESSION * max(numbers)].max()
+            for subject, numbers in sessions.items()
+            if numbers
+        ]
+        return int(max(planned, default=-1))
+
+    def _pictures(self, last: int) -> None:
+        path = self.nsd.pictures
+        if not path:
+            self._absent(layout.PICTURES, layout.PICTURES_EXPECTED, needed=False)
+        elif not Path(path).is_dir():
+            self._try(self._picture_file, path, last)
+
+    def _picture_file(self, path: str, last: int) -> None:
+        with (
+            reading(path, layout.PICTURES_EXPECTED),
+            LocalFile(path) as source,
+            source.h5() as file,
+        ):
+            count = len(file["imgBrick"]) if "imgBrick" in file else 0
+        if count <= last:
+            raise StudyError(
+                f"{path}: it holds {count} pictures; expected at least {last + 1}, as the design "
+                "plans image numbers up to that: fetch NSD's own file."
+            )
+
+    def _annotations(self) -> None:
+        if self.nsd.labels:
+            return
+        below = [self.nsd.below(key) for key in layout.ANNOTATIONS]
+        for key, path in zip(layout.ANNOTATIONS, below, strict=True):
+            named = self.nsd.annotations and not set(self.nsd.annotations) & set(below)
+            if path not in self.nsd.annotations and not named:
+                self._absent(key, "COCO's instance annotations of half of the images", needed=False)
+
+    def _behaviour(self, subject: str) -> None:
+        self._is_there(layout.behaviour(subject), layout.RESPONSES_EXPECTED, needed=False)
+
+    def _regions(self, subject: str) -> Shape | None:
+        """The shape of a subject's label volumes, if all can be read."""
+        nsd, space = self.nsd, self.nsd.space
+        complete = True
+        for collection, asked in nsd.choice.items():
+            volume = layout.region_volume(subject, space, collection)
+            complete &= self._is_there(volume, f"the label volume of {collection}")
+            if not isinstance(asked, dict):
+                names = layout.region_names(subject, collection)
+                complete &= self._is_there(names, f"the names of the labels of {collection}")
+        if not complete:
+            return None
+        files = nsd.region_files(subject)
+        files.pop("mean", None)
+        read = self._try(regions, files, subject, nsd.choice)
+        if read is None:
+            return None
+        self._try(require_two, read.table, files, subject)
+        present = int(read.table["present"].sum())
+        nsd.remarks.append(f"{subject}: {present} of {len(read.table)} regions.")
+        return next(iter(read.masks.values())).shape if read.masks else None
+
+    def _session(self, subject: str, session: int, volume: Shape | None) -> None:
+        """Hold one session's header against the shape of the subject's volumes."""
+        path = self.nsd.sessions[subject, session]
+        with reading(path, "one session's betas") as file, LocalFile(file) as source:
+            if file.suffix == ".hdf5":
+                with source.h5() as stored:
+                    shape, dtype = _stored(path, stored)
+            else:
+                with gzip.open(io.BytesIO(source.read(0, HEADER))) as stream:
+                    header = read_header(stream)
+                shape, dtype = header.get_data_shape(), header.get_data_dtype()
+        require_betas(path, shape, dtype, volume or shape[:3], layout.TRIALS_PER_SESSION)
+
+
+def _stored(path: str, file: h5py.File) -> tuple[Shape, Any]:
+    """The shape, as it was written, and the type of the betas in an HDF5 file."""
+    betas = file.get("betas")
+    if not isinstance(betas, h5py.Dataset):
+        raise StudyError(
+            f"{path}: there is no dataset 'betas' in it, but {listed(file)}; expected one "
+            "session's betas: fetch NSD's own file."
+        )
+    require_filters(betas)
+    return betas.shape[::-1], betas.dtype
+
+
+def commands(missing: list[str], root: str) -> list[str]:
+    """What a person types to fetch files of NSD, and of COCO, into a folder."""
+    lines = [
+        f"aws s3 cp --no-sign-request {BUCKET}/{key} {shlex.quote(f'{root}/{key}')}"
+        for key in missing
+        if key not in layout.ANNOTATIONS
+    ]
+    names = [Path(key) for key in missing if key in layout.ANNOTATIONS]
+    if names:
+        members = " ".join(f"annotations/{path.name}" for path in names)
+        folder = shlex.quote(f"{root}/{names[0].parent}")
+        archive = ANNOTATIONS.rpartition("/")[2]
+        lines += [f"curl -O {ANNOTATIONS}", f"unzip -j {archive} {members} -d {folder}"]
+    return lines
