@@ -17,10 +17,6 @@ for cohort, fit in DESCRIBED:
     TARGETS += figure(f"{cohort}/{fit}/centroids")
 
 
-localrules:
-    copy_best,
-
-
 rule fit_kmeans:
     """Correlation k-means of one cohort at one k."""
     input:
@@ -114,6 +110,7 @@ rule copy_best:
         log_file("copy_best", "{cohort}"),
     benchmark:
         timing("copy_best", "{cohort}")
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:

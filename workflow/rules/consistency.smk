@@ -18,10 +18,6 @@ if len(plan.subjects) > 1:
         ]
 
 
-localrules:
-    copy_best_subjects,
-
-
 rule compare_k:
     """Correlations of one cohort's prototypes between every two values of k."""
     input:
@@ -134,6 +130,7 @@ rule copy_best_subjects:
         log_file("copy_best_subjects"),
     benchmark:
         timing("copy_best_subjects")
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:

@@ -6,11 +6,6 @@ MADE = list(TARGETS)
 TARGETS += [f"{OUT}/config.yaml", f"{OUT}/versions.json"]
 
 
-localrules:
-    record_config,
-    record_versions,
-
-
 rule record_config:
     """The merged configuration, and the parts for which the dataset lacks something."""
     output:
@@ -25,6 +20,7 @@ rule record_config:
         log_file("record_config"),
     benchmark:
         timing("record_config")
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:
@@ -54,6 +50,7 @@ rule record_versions:
         log_file("record_versions"),
     benchmark:
         timing("record_versions")
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:

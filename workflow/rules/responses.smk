@@ -7,10 +7,6 @@ Reads <subject>/trials.parquet and the regional means. Writes pooled/regions.tsv
 TARGETS += [f"{OUT}/{POOLED}/regions.tsv"]
 
 
-localrules:
-    pool_regions,
-
-
 rule gather_responses:
     """One subject's responses: all sessions, joined."""
     input:
@@ -64,6 +60,7 @@ rule pool_regions:
         log_file("pool_regions"),
     benchmark:
         timing("pool_regions")
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:

@@ -11,15 +11,11 @@ STALE = {
 }
 
 
-localrules:
-    stale,
-    remove_stale,
-
-
 rule stale:
     """List the results that the present configuration no longer makes."""
     log:
         log_file("stale"),
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:
@@ -36,6 +32,7 @@ rule remove_stale:
     """Remove the results that the present configuration no longer makes."""
     log:
         log_file("remove_stale"),
+    localrule: True
     conda:
         "../../envs/conda.yaml"
     resources:
