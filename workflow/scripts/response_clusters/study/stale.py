@@ -88,7 +88,8 @@ def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
     if done.returncode or not rows:
         raise StudyError(f"Snakemake could not list what this study consists of:\n{done.stderr}")
     files = {row["output_file"] for row in rows}
-    logs = {log for row in rows for log in row["log-file(s)"].split(",") if log}
+    # "-" stands for the logs of files that Snakemake has no record of, such as those still to come.
+    logs = {log for row in rows for log in row["log-file(s)"].split(",")} - {"", "-"}
     return files | logs | {timing_of(log, out) for log in logs}
 
 
