@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,17 @@ def test_what_is_made_is_not(fit: Path) -> None:
 
 def test_a_log_that_is_shared_with_what_is_made_stays(fit: Path) -> None:
     assert stale({f"{LOG}.log", f"{TIMING}.tsv"}) == [FILE]
+
+
+def test_files_without_a_record_are_made_with_logs_that_are_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Such as those still to come, for which Snakemake's summary has a dash."""
+    summary = f"output_file\tlog-file(s)\n{FILE}\t{LOG}.log\n{OUT}/elbow.svg\t-\n"
+    done: Any = subprocess.CompletedProcess([], 0, summary, "")
+    monkeypatch.setattr(find_stale, "ask_snakemake", lambda *_: done)
+    made = find_stale.made_now("Snakefile", {}, OUT)
+    assert made == {FILE, f"{LOG}.log", f"{TIMING}.tsv", f"{OUT}/elbow.svg"}
 
 
 def test_without_records_nothing_is_stale(fit: Path) -> None:
