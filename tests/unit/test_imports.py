@@ -70,5 +70,5 @@ def test_scripts_import_what_they_use_and_no_more() -> None:
 def test_no_rule_runs_python_in_a_run_block() -> None:
     """Such a job starts a whole Snakemake again: two core-seconds, where a script takes a third."""
     rules = SCRIPTS.parent / "rules"
-    for path in [*rules.rglob("*.smk"), SCRIPTS.parents[1] / "Snakefile"]:
+    for path in [*rules.rglob("*.smk"), SCRIPTS.parent / "Snakefile"]:
         assert "\n    run:" not in path.read_text("utf-8").replace("\t", "    "), path

@@ -66,12 +66,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_wheel_holds_the_package_and_no_script(wheel: Path) -> None:
+def test_the_wheel_holds_both_packages_and_no_script(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    modules = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*.py")}
-    data = {path.relative_to(PACKAGE.parent).as_posix() for path in PACKAGE.rglob("*.yaml")}
-    assert modules | data | {"response_clusters/py.typed"} == {
+    files = {
+        path.relative_to(PACKAGE.parent).as_posix()
+        for package in (PACKAGE, PACKAGE.with_name("simulated_nsd"))
+        for path in (*package.rglob("*.py"), *package.rglob("*.yaml"))
+    }
+    assert files | {"response_clusters/py.typed"} == {
         name for name in names if ".dist-info/" not in name
     }
 

@@ -215,6 +215,19 @@ def test_a_prefix_holds_for_the_refusal_of_another_dataset(imported: Path, small
     assert said in done.stdout + done.stderr
 
 
+def test_the_page_shows_a_workflow_that_works(small: Path, tmp_path: Path) -> None:
+    page = (ROOT / "docs/module.md").read_text("utf-8")
+    for language, name in (("python", "Snakefile"), ("yaml", "config.yaml")):
+        text = page.partition(f"```{language}\n")[2].partition("```")[0]
+        (tmp_path / name).write_text(text)
+    (tmp_path / "response-clusters").symlink_to(ROOT)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/nsd").symlink_to(small / "simulated")
+    planned = jobs(run_importing(tmp_path, "-n"))
+    assert planned["paper"] == 1 and planned["clusters_plot_elbow"] == 1
+    assert planned["clusters_fit_kmeans"] == 20 and "clusters_plot_mosaic" not in planned
+
+
 def test_a_relative_root_lies_in_the_folder_of_the_run(small: Path, tmp_path: Path) -> None:
     """Where the study is a part of a workflow, its dataset need not be: no prefix for the root."""
     dataset = {"source": "nsd", "root": "data/nsd"}
@@ -325,12 +338,20 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_importing(folder / "importing", snakefile, {})
 
 
-def test_a_module_from_a_host_plans_with_the_package_installed(
+def test_a_module_from_a_host_works_with_the_package_installed(
     hosted: Path, full: dict[str, int]
 ) -> None:
-    env = {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    # As pip installs it: beside packages that are not the study's, without its scripts.
+    installed = hosted / "site-packages"
+    for package in ("response_clusters", "simulated_nsd"):
+        shutil.copytree(ROOT / "workflow/scripts" / package, installed / package)
+    env = {"PYTHONPATH": str(installed)}
     printed = run_importing(hosted, "-n", "clusters_all", env=env)
     assert jobs(printed) == {f"clusters_{rule}": number for rule, number in full.items()}
+    record = f"{PREFIX}/results/demo/config.yaml"
+    run_importing(hosted, record, env=env)
+    assert yaml.safe_load((hosted / record).read_text("utf-8"))["kmeans"]["k"]["max"] == 12
+    assert "Nothing to be done" in run_importing(hosted, record, env=env)
 
 
 def test_a_module_from_a_host_asks_for_the_package(hosted: Path) -> None:
