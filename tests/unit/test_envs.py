@@ -1,11 +1,14 @@
-"""The locks, the ranges they were compiled from and the conda file agree."""
+"""The locks, the ranges they were compiled from, the conda file and the image agree."""
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 ENVS = Path(__file__).resolve().parents[2] / "envs"
@@ -61,6 +64,51 @@ def test_conda_names_the_same_dependencies_at_the_same_pins() -> None:
     for name in names:
         wanted = f"  - {CONDA_NAMES.get(name, name)}={versions[name]}\n"
         assert wanted in (ENVS / "conda.yaml").read_text("utf-8")
+
+
+def test_every_rule_names_the_conda_file() -> None:
+    rules = ENVS.parent / "workflow" / "rules"
+    for path in sorted(rules.rglob("*.smk")):
+        text = path.read_text("utf-8")
+        named = re.findall(r'^ +conda:\n +"(.+)"$', text, re.MULTILINE)
+        assert len(named) == len(re.findall(r"^ *rule \w+:", text, re.MULTILINE)), path
+        assert {(path.parent / name).resolve() for name in named} <= {ENVS / "conda.yaml"}, path
+
+
+def test_the_image_is_made_of_the_lock() -> None:
+    steps = (ENVS / "Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
+    (install,) = (step for step in steps if step.startswith("RUN pip "))
+    (copied,) = (step for step in steps if step.startswith("COPY "))
+    _, source, target = copied.split()
+    assert (ENVS / source).read_bytes() == (ENVS / "study.txt").read_bytes()
+    assert {"--require-hashes", "--no-deps"} <= set(install.split())
+    assert install.endswith(f"--requirement {target}")
+    ignored = (ENVS / ".dockerignore").read_text("utf-8").splitlines()
+    assert ignored[1:] == ["*", f"!{source}"]
+
+
+def test_the_image_has_a_python_that_the_lock_is_for() -> None:
+    """By its whole number, and of the release that `make lock` compiles for."""
+    text = (ENVS / "Dockerfile").read_text("utf-8")
+    found = re.search(r"^FROM python:(\d+\.\d+\.\d+)-slim-\w+$", text, re.MULTILINE)
+    project = tomllib.loads((ENVS.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    makefile = (ENVS.parent / "Makefile").read_text("utf-8")
+    compiled = re.findall(r"--python-version ([0-9.]+)", makefile)
+    assert found and Version(found[1]) in SpecifierSet(project["requires-python"])
+    assert compiled == [found[1].rpartition(".")[0]]
+
+
+def test_the_image_is_run_by_nobody_in_particular() -> None:
+    steps = (ENVS / "Dockerfile").read_text("utf-8").splitlines()
+    assert steps[-3:] == ["WORKDIR /study", "USER 1000:1000", 'ENTRYPOINT ["snakemake"]']
+
+
+def test_the_catalogue_is_told_what_the_workflow_has() -> None:
+    text = (ENVS.parent / ".snakemake-workflow-catalog.yml").read_text("utf-8")
+    told = yaml.safe_load(text)["usage"]["software-stack-deployment"]
+    assert told == {"conda": True, "apptainer": False, "apptainer+conda": False, "report": True}
+    for needed in ("workflow/Snakefile", "config/README.md", "envs/conda.yaml"):
+        assert (ENVS.parent / needed).is_file()
 
 
 def test_the_installed_packages_are_the_locked_ones() -> None:
