@@ -100,6 +100,8 @@ def test_the_image_has_a_python_that_the_lock_is_for() -> None:
 
 def test_the_image_is_run_by_nobody_in_particular() -> None:
     steps = (ENVS / "Dockerfile").read_text("utf-8").splitlines()
+    # Snakemake asks for the user's name, which a number alone does not have.
+    assert "ENV USER=study HOME=/tmp" in steps
     assert steps[-3:] == ["WORKDIR /study", "USER 1000:1000", 'ENTRYPOINT ["snakemake"]']
 
 
