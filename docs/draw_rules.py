@@ -46,7 +46,7 @@ def drawn(every: list[tuple[str, str]]) -> Figure:
         for y, rule in enumerate(rules):
             place[rule] = x + 0.04, y + (7 - len(rules)) / 2
             axes.text(*place[rule], rule, size=7, va="center", bbox=BOX, zorder=2)
-    for (xa, ya), (xb, yb), a in ((place[a], place[b], a) for a, b in every if b in place):
+    for (xa, ya), (xb, yb), a in ((place[a], place[b], a) for a, b in sorted(every) if b in place):
         # Rules of one column are joined at their left, others from the right to the left.
         start, out, back = (xa, -0.1, 0.1) if xa == xb else (xa + 0.036 * len(a), 0.2, 0.3)
         points = [(start, ya), (start + out, ya), (xb - back, yb), (xb, yb)]
