@@ -15,7 +15,7 @@ SERVERS := .venv-integration
 FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study cluster report test lint format docs docs-check unit contract integration fuzz benchmark \
+.PHONY: help study cluster report verify test lint format docs docs-check unit contract integration fuzz benchmark \
         benchmark-quick benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
@@ -28,6 +28,9 @@ cluster: $(VENV)/cluster.stamp  ## set up .venv for a cluster's login node: the 
 
 report: study  ## the embedded study's figures and tables with captions: report.zip
 	$(VENV)/bin/snakemake --report report.zip
+
+verify: $(VENV)/study.stamp  ## hold every result against its schema, its digest and what it comes of; CONFIG=my.yaml for your study
+	$(VENV)/bin/snakemake verify --cores 1 $(if $(CONFIG),--configfile $(CONFIG))
 
 test: lint unit contract  ## every check: lint, unit tests, the small study end to end
 	@echo "make test: all checks passed"

@@ -32,6 +32,7 @@ FURTHER = {
     "simulate_session": "h5py nibabel scipy",
     "simulate_shared": "PIL pycocotools",
     "simulate_subject": "nibabel scipy",
+    "verify": "scipy",
 }
 
 
