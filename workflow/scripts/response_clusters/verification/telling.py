@@ -46,10 +46,14 @@ def differing(
                 row = int(wrong.argmax())
                 yield told(
                     path,
-                    f"{column} is {found[column].iloc[row]} in row {row + 1}",
-                    f"{expected[column].iloc[row]}, as {source} gives it",
+                    f"{column} is {_shown(found[column].iloc[row])} in row {row + 1}",
+                    f"{_shown(expected[column].iloc[row])}, as {source} gives it",
                 )
                 return
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if pd.isna(value) else str(value)
 
 
 def _alike(a: "pd.Series[Any]", b: "pd.Series[Any]", relative: float) -> "np.ndarray[Any, Any]":
