@@ -189,7 +189,8 @@ def test_a_hard_kill_leaves_results_that_are_named_and_removed(
     assert yaml.safe_load((finished / fit).read_text())["replicates"] == 2000
     configure(finished, nsd_root)
     local = ("--cores", "2")
-    assert "Nothing to be done" in ran(finished, *local)
+    ran(finished, "--unlock")
+    assert "Nothing to be done" in ran(finished, fit, *local)
     named = ran(finished, "unaccounted", *local)
     assert {line for line in named.splitlines() if line.startswith("results/")} == {
         f"results/small/subj01/k03/{name}"
