@@ -15,8 +15,8 @@ SERVERS := .venv-integration
 FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help study cluster preflight report test lint format docs docs-check unit contract integration fuzz benchmark \
-        benchmark-quick benchmark-study benchmark-scaling benchmark-docs lock clean
+.PHONY: help study cluster preflight report verify test lint format docs docs-check unit contract integration fuzz \
+        benchmark benchmark-quick benchmark-study benchmark-scaling benchmark-docs lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ preflight: $(VENV)/study.stamp  ## all that is wrong with a study, before it is 
 
 report: study  ## the embedded study's figures and tables with captions: report.zip
 	$(VENV)/bin/snakemake --report report.zip
+
+verify: $(VENV)/study.stamp  ## hold every result against its schema, its digest and what it comes of; CONFIG=my.yaml for your study
+	$(VENV)/bin/snakemake verify --cores 1 $(if $(CONFIG),--configfile $(CONFIG))
 
 test: lint unit contract  ## every check: lint, unit tests, the small study end to end
 	@echo "make test: all checks passed"

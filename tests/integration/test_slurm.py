@@ -173,3 +173,29 @@ def test_ctrl_c_empties_the_queue_and_a_restart_runs_what_is_missing(
     ran(finished, *fits, *EXECUTOR)
     assert len(submitted_since(before)) == 3
     assert results(finished) == results(checkout)
+
+
+def test_a_hard_kill_leaves_results_that_are_named_and_removed(
+    finished: Path, nsd_root: Path, checkout: Path
+) -> None:
+    """Jobs go on without the main process, which alone keeps Snakemake's records."""
+    fit = "results/small/subj01/k03/fit.json"
+    configure(finished, nsd_root, replicates=2000)
+    process = snakemake(finished, fit, *EXECUTOR)
+    wait(lambda: "RUNNING" in {job["JobState"] for job in submissions().values()})
+    process.kill()
+    process.communicate()
+    wait(lambda: not queue(), 120)
+    assert yaml.safe_load((finished / fit).read_text())["replicates"] == 2000
+    configure(finished, nsd_root)
+    local = ("--cores", "2")
+    ran(finished, "--unlock")
+    assert "Nothing to be done" in ran(finished, fit, *local)
+    named = ran(finished, "unaccounted", *local)
+    assert {line for line in named.splitlines() if line.startswith("results/")} == {
+        f"results/small/subj01/k03/{name}"
+        for name in ("assignments.parquet", "centroids.tsv", "fit.json")
+    }
+    ran(finished, "remove_unaccounted", *local)
+    ran(finished, *local)
+    assert results(finished) == results(checkout)

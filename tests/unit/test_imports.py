@@ -16,7 +16,7 @@ HEAVY = [
 ]
 TABLES = "numpy pandas pyarrow"
 FIGURES = f"PIL matplotlib {TABLES}"
-NOTHING = ("copy_best", "find_stale", "record_config", "record_versions")
+NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "record_versions")
 # What scripts import beyond tables, or beyond figures if they draw one. numba, nibabel and seaborn
 # bring scipy's outermost package along.
 FURTHER = {
@@ -32,6 +32,7 @@ FURTHER = {
     "simulate_session": "h5py nibabel scipy",
     "simulate_shared": "PIL pycocotools",
     "simulate_subject": "nibabel scipy",
+    "verify": "scipy",
 }
 
 

@@ -11,6 +11,7 @@ SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 PACKAGE = SCRIPTS / "response_clusters"
 # A room may import from those behind it, never from those before it.
 LAYERS = (
+    ("verification",),
     ("study", "figures", "report"),
     ("statistics",),
     ("comparison", "images"),

@@ -109,6 +109,11 @@ RECORDS: dict[str, dict[str, Any]] = {
         "clusters": [{"cluster": 1, "top": "all", "images": 3, "uncovered": 0}],
         "note": "",
     },
+    "made": {
+        "rule": "choose_k",
+        "params": {"code": "0123456789abcdef", "gain": 0.01, "statistic": "r2_between"},
+        "files": [{"path": "pooled/elbow.tsv", "size": 300, "sha256": "0123"}],
+    },
     "labels": {"instances": 5, "boxes": 1, "below_one_pixel": 0, "left_out": 2},
 }
 

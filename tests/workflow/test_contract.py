@@ -40,7 +40,7 @@ def test_nothing_is_there_that_the_contract_does_not_name(small: Path) -> None:
     top = {path.name for path in small.iterdir()}
     assert top == {
         *COHORTS,
-        *("consistency_subjects", "simulated", "logs", "benchmarks"),
+        *("consistency_subjects", "simulated", "logs", "benchmarks", "made"),
         *("stimuli.parquet", "images.parquet", "labels.parquet", "labels.json", "categories.tsv"),
         *("simulated_scenes.parquet", "simulated_truth.tsv"),
         *("config.yaml", "versions.json", "README.md"),

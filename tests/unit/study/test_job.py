@@ -23,6 +23,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The log of a job that Snakemake has described to this script."""
     path = tmp_path / "logs" / "rule.log"
     described = SimpleNamespace(
+        rule="fit_kmeans",
         input=[],
         output=[],
         log=[path],
@@ -77,3 +78,16 @@ def test_a_refusal_is_one_sentence_and_a_bug_is_a_traceback(
         _ = 1 / 0
     assert "This is a bug in the study, not in your data:" in log.read_text()
     assert "ZeroDivisionError" in log.read_text()
+
+
+def test_a_job_that_ends_well_states_what_it_made_and_no_other_does(log: Path) -> None:
+    made, statement = log.parents[1] / "pooled" / "elbow.tsv", log.parents[1] / "made" / "rule.json"
+    sys.modules["__main__"].snakemake.output = [made]  # type: ignore[attr-defined]
+    made.parent.mkdir()
+    with job():
+        made.write_text("k")
+    assert '"pooled/elbow.tsv"' in statement.read_text()
+    with pytest.raises(SystemExit), job():
+        made.write_text("k, half of it")
+        raise StudyError("the disk is full")
+    assert not statement.exists()

@@ -13,7 +13,11 @@ from simulated_nsd.source import SimulatedNSD
 
 OUT = Path("results/demo")
 FILE = "results/demo/subj04/k07/fit.json"
-LOG, TIMING = (f"results/demo/{folder}/fit_kmeans/subj04/k07" for folder in ("logs", "benchmarks"))
+LOG, TIMING, STATEMENT = (
+    f"results/demo/{folder}/fit_kmeans/subj04/k07{suffix}"
+    for folder, suffix in (("logs", ".log"), ("benchmarks", ".tsv"), ("made", ".json"))
+)
+NOTES = [LOG, TIMING, STATEMENT]
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +37,7 @@ def record(name: str, complete: float | None = None, **fields: Any) -> Path:
     """What Snakemake writes down when a job has made a file."""
     held: dict[str, Any] = {
         "rule": "fit_kmeans",
-        "log": [f"{LOG}.log"],
+        "log": [LOG],
         "params": ["{'code': '0123456789abcdef', 'k': 7}"],
         "endtime": os.stat(name).st_mtime if complete is None else complete,
     }
@@ -50,16 +54,16 @@ def stale(made: set[str] | None = None, keep: tuple[str, ...] = ()) -> list[str]
 
 @pytest.fixture
 def fit() -> Path:
-    """A fit with its log and its timing, as a run leaves them."""
-    write(f"{LOG}.log")
-    write(f"{TIMING}.tsv")
+    """A fit with its log, its timing and its statement, as a run leaves them."""
+    for name in NOTES:
+        write(name)
     path = write(FILE)
     record(FILE)
     return path
 
 
-def test_what_is_recorded_and_not_made_is_stale_with_its_log_and_timing(fit: Path) -> None:
-    assert stale() == sorted([FILE, f"{LOG}.log", f"{TIMING}.tsv"])
+def test_what_is_recorded_and_not_made_is_stale_with_what_its_job_noted(fit: Path) -> None:
+    assert stale() == sorted([FILE, *NOTES])
 
 
 def test_what_is_made_is_not(fit: Path) -> None:
@@ -67,18 +71,18 @@ def test_what_is_made_is_not(fit: Path) -> None:
 
 
 def test_a_log_that_is_shared_with_what_is_made_stays(fit: Path) -> None:
-    assert stale({f"{LOG}.log", f"{TIMING}.tsv"}) == [FILE]
+    assert stale(set(NOTES)) == [FILE]
 
 
 def test_files_without_a_record_are_made_with_logs_that_are_not_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Such as those still to come, for which Snakemake's summary has a dash."""
-    summary = f"output_file\tlog-file(s)\n{FILE}\t{LOG}.log\n{OUT}/elbow.svg\t-\n"
+    summary = f"output_file\tlog-file(s)\n{FILE}\t{LOG}\n{OUT}/elbow.svg\t-\n"
     done: Any = subprocess.CompletedProcess([], 0, summary, "")
     monkeypatch.setattr(find_stale, "ask_snakemake", lambda *_: done)
     made = find_stale.made_now("Snakefile", {}, OUT)
-    assert made == {FILE, f"{LOG}.log", f"{TIMING}.tsv", f"{OUT}/elbow.svg"}
+    assert made == {FILE, *NOTES, f"{OUT}/elbow.svg"}
 
 
 def test_without_records_nothing_is_stale(fit: Path) -> None:
@@ -123,7 +127,7 @@ def test_a_file_written_again_since_is_somebodys_own(fit: Path, seconds: float) 
 def test_copies_and_notes_are_somebodys_own(fit: Path) -> None:
     for name in ("subj04_before/k07/fit.json", "subj05/k07/fit.json", "notes/regions.tsv"):
         write(f"results/demo/{name}")
-    assert stale() == sorted([FILE, f"{LOG}.log", f"{TIMING}.tsv"])
+    assert stale() == sorted([FILE, *NOTES])
 
 
 def test_links_are_neither_listed_nor_followed(fit: Path, folder: Path) -> None:
@@ -168,5 +172,5 @@ def test_folders_go_when_they_are_empty(fit: Path) -> None:
     assert not fit.parent.exists()
     assert Path("results/demo/subj04/notes.txt").exists()
     Path("results/demo/subj04/notes.txt").unlink()
-    find_stale.remove([f"{LOG}.log", f"{TIMING}.tsv"], OUT)
+    find_stale.remove(NOTES, OUT)
     assert [path.name for path in OUT.iterdir()] == ["subj04"]

@@ -59,6 +59,11 @@ def _plainly_fits(value: Any, rule: dict[str, Any], schema: dict[str, Any]) -> b
         return "items" in rule and len(value) >= rule.get("minItems", 0) and all(fit)
     if isinstance(value, dict):
         parts = rule.get("properties", {})
+        if (
+            rule.get("additionalProperties") is True
+            and not {"properties", "required"} & rule.keys()
+        ):
+            return True
         closed = rule.get("additionalProperties") is False and value.keys() <= parts.keys()
         whole = closed and value.keys() >= set(rule.get("required", ()))
         return whole and all(_plainly_fits(value[name], parts[name], schema) for name in value)

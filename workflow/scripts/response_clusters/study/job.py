@@ -12,6 +12,7 @@ from typing import Any
 
 from response_clusters.errors import StudyError
 from response_clusters.machine import writing_fault
+from response_clusters.study.statements import statement_of, write_statement
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _machine_fault(error: Exception) -> str | None:
 
 @contextmanager
 def job() -> Iterator[Job]:
-    """Run a script's main block with its log open.
+    """Run a script's main block with its log open, and state what it made when it has ended well.
 
     Yields
     ------
@@ -118,10 +119,14 @@ def job() -> Iterator[Job]:
 
     # Snakemake defines it there before the script begins.
     described = __main__.snakemake
-    _open_log(Path(str(described.log[0])))
+    log = Path(str(described.log[0]))
+    _open_log(log)
     logger = logging.getLogger("response_clusters")
     _show_progress(dict(described.wildcards.items()))
     try:
+        if described.output:
+            # Of what a job leaves half-way, no statement may speak.
+            statement_of(log).unlink(missing_ok=True)
         yield Job(
             input=described.input,
             output=described.output,
@@ -130,6 +135,8 @@ def job() -> Iterator[Job]:
             threads=described.threads,
             log=logger,
         )
+        if described.output:
+            write_statement(described.rule, described.params.job, described.output, log)
     except (StudyError, OSError, RuntimeError, MemoryError) as error:
         told = str(error) if isinstance(error, StudyError) else _machine_fault(error)
         if told is None:

@@ -15,7 +15,7 @@ from response_clusters.names import POOLED
 from response_clusters.sources.registry import open_source
 from response_clusters.study.plan import Plan, described_cohorts
 
-RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks")
+RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks", "made")
 """Folders of a study's results that no subject may be called by."""
 
 

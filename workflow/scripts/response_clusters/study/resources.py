@@ -117,11 +117,14 @@ NEEDS = {
     "record_config": Needs(60, 1),
     "record_versions": Needs(60, 1),
     "remove_stale": Needs(300, 10),
+    "remove_unaccounted": Needs(300, 10),
     "simulate_pictures": Needs(300, 60),
     "simulate_session": Needs(200, 2),
     "simulate_shared": Needs(500, 13),
     "simulate_subject": Needs(200, 1),
     "stale": Needs(300, 10),
+    "unaccounted": Needs(300, 10),
+    "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
 }
 """By rule. Measured on two cores of an AMD EPYC in a study of NSD's size (8 subjects, 213,000
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""

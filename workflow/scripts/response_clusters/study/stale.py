@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from response_clusters.errors import StudyError
 from response_clusters.study.planning import out_of
+from response_clusters.study.statements import statement_of
 
 RECORDS = ".snakemake/metadata"
 """Where Snakemake records every file that it has made, below the folder that it was started in."""
@@ -73,8 +74,8 @@ def ask_snakemake(
         )
 
 
-def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
-    """Every file that Snakemake would make for `config`, with its log and its timing.
+def planned(snakefile: str, config: dict[str, Any], out: Path) -> list[dict[str, str]]:
+    """What Snakemake says of every file that it would make for `config`: `output_file` and more.
 
     Snakemake itself is asked, so that no second account of the plan can differ from the first.
 
@@ -87,19 +88,32 @@ def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
     rows = list(csv.DictReader(done.stdout.splitlines(), delimiter="\t"))
     if done.returncode or not rows:
         raise StudyError(f"Snakemake could not list what this study consists of:\n{done.stderr}")
+    return rows
+
+
+def made_now(snakefile: str, config: dict[str, Any], out: Path) -> set[str]:
+    """Every file that Snakemake would make for `config`, and what its job notes beside it.
+
+    Raises
+    ------
+    StudyError
+        As `planned` does.
+    """
+    rows = planned(snakefile, config, out)
     files = {row["output_file"] for row in rows}
-    # "-" stands for the logs of files that Snakemake has no record of, such as those still to come.
-    logs = {log for row in rows for log in row["log-file(s)"].split(",")} - {"", "-"}
-    return files | logs | {timing_of(log, out) for log in logs}
+    # A dash stands for the log of a file that is yet to be made.
+    logs = {log for row in rows for log in row["log-file(s)"].split(",") if log not in ("", "-")}
+    return files | {note for log in logs for note in notes_of(log, out)}
 
 
 @dataclass(frozen=True)
 class Made:
-    """What Snakemake recorded of a file: its rule, its logs, and when it was complete."""
+    """What Snakemake recorded of a file: its rule, logs and params, and when it was complete."""
 
     rule: str
     logs: tuple[str, ...]
     complete: float
+    params: str
 
 
 def recorded(records: Path) -> dict[str, Made]:
@@ -117,19 +131,21 @@ def recorded(records: Path) -> dict[str, Made]:
         try:
             name = urlsafe_b64decode("".join(part.removeprefix("@") for part in parts)).decode()
             metadata = json.loads(path.read_text("utf-8"))
-            if not any(str(params).startswith(OURS) for params in metadata["params"]):
+            ours = [str(params) for params in metadata["params"] if str(params).startswith(OURS)]
+            if not ours:
                 continue
             logs = tuple(map(str, metadata["log"] or ()))
-            files[name] = Made(str(metadata["rule"]), logs, float(metadata["endtime"]))
+            files[name] = Made(str(metadata["rule"]), logs, float(metadata["endtime"]), ours[0])
         except (ValueError, KeyError, TypeError, OSError):
             continue
     return files
 
 
-def timing_of(log: str, out: Path) -> str:
-    """Where the time and memory of the job with this log are noted."""
+def notes_of(log: str, out: Path) -> tuple[str, str, str]:
+    """The log of a job, where its time and memory are noted, and its statement."""
     below = Path(log).relative_to(out / "logs")
-    return str(out / "benchmarks" / below.with_suffix(".tsv"))
+    timing = out / "benchmarks" / below.with_suffix(".tsv")
+    return log, str(timing), str(statement_of(Path(log)))
 
 
 def stale_files(
@@ -151,9 +167,9 @@ def stale_files(
     Returns
     -------
     list of str
-        Sorted. Only what is recorded is among them, with its logs and timings: a copy, a note or a
-        link is somebody's own, and so is a file that was written again after its record, or that
-        lies behind a link below `out`.
+        Sorted. Only what is recorded is among them, with its logs, timings and statements: a copy,
+        a note or a link is somebody's own, and so is a file that was written again after its
+        record, or that lies behind a link below `out`.
     """
     stale: set[str] = set()
     for name, record in records.items():
@@ -162,8 +178,7 @@ def stale_files(
         if abs(Path(name).stat().st_mtime - record.complete) > MOMENT:
             continue
         stale.add(name)
-        stale.update(record.logs)
-        stale.update(timing_of(log, out) for log in record.logs)
+        stale.update(note for log in record.logs for note in notes_of(log, out))
     return sorted(path for path in stale - made if is_own(Path(path), out))
 
 
