@@ -68,3 +68,15 @@ def test_it_compiles_without_a_cache_where_no_folder_may_be_written_to(tmp_path:
 def test_the_folder_that_the_user_names_is_used(tmp_path: Path) -> None:
     fitted(PACKAGE.parent, NUMBA_CACHE_DIR=str(tmp_path)).communicate()
     assert list(tmp_path.rglob("_lloyd.lloyd-*.nbi"))
+
+
+def test_a_folder_that_the_locale_cannot_spell_does_no_harm(tmp_path: Path) -> None:
+    place = tmp_path / "ailleurs é"
+    shutil.copytree(
+        PACKAGE, place / "response_clusters", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    process = fitted(place, **plain)
+    assert process.communicate()[0]
+    assert process.returncode == 0
+    assert list(place.rglob("_lloyd.lloyd-*.nbi"))

@@ -28,6 +28,10 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
         config.CACHE_DIR = before or str(cache_folder())
         try:
             return njit(cache=True, **options)(function)
+        except UnicodeError:
+            # Numba encodes the name of a folder that it is given, and some locales cannot.
+            config.CACHE_DIR = before
+            return njit(cache=True, **options)(function)
         except RuntimeError:
             # No folder may be written to, as in a container that is read-only throughout: every
             # process then compiles for itself.
