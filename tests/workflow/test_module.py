@@ -132,7 +132,7 @@ def imported(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def files(study: Path) -> dict[str, Path]:
     """Every file of a study by its path below it, without what each job said and took."""
     found = {path.relative_to(study).as_posix(): path for path in study.rglob("*")}
-    told = ("logs/", "benchmarks/")
+    told = ("logs/", "benchmarks/", "made/")
     return {k: path for k, path in found.items() if path.is_file() and not k.startswith(told)}
 
 
@@ -193,7 +193,8 @@ def test_a_prefix_holds_for_stale_results(refitted: Path, small: Path) -> None:
     fewer = {**SMALL, "kmeans": {"k": {"max": 4}, "replicates": 10}}
     write_importing(folder, small.parents[1] / "workflow/Snakefile", fewer)
     fit = [f"subj04/k05/{name}" for name in ("assignments.parquet", "centroids.tsv", "fit.json")]
-    planted = [*fit, "logs/fit_kmeans/subj04/k05.log", "benchmarks/fit_kmeans/subj04/k05.tsv"]
+    below = "fit_kmeans/subj04/k05"
+    planted = [*fit, f"logs/{below}.log", f"benchmarks/{below}.tsv", f"made/{below}.json"]
     note = results(folder) / "subj04/k05/note.txt"
     note.write_text("mine")
     listed = run_importing(folder, "clusters_stale")
