@@ -21,6 +21,17 @@ SMALL: dict[str, Any] = {
 }
 
 
+MEASURED: list[str] = []
+"""What the tests measured, a line each, shown at the end."""
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if MEASURED:
+        terminalreporter.section("measured")
+        for line in MEASURED:
+            terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def nsd_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two subjects with two sessions each, and the pictures, in NSD's layout."""

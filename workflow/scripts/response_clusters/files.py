@@ -126,8 +126,17 @@ def reading(
         As `readable` does, as the block itself does, and in place of any other exception.
     """
     path = readable(path, expected)
-    try:
+    with sentences(str(path), expected, fault, fix):
         yield path
+
+
+@contextmanager
+def sentences(
+    name: str, expected: str, fault: str = "damaged or cut short", fix: str = FETCH
+) -> Iterator[None]:
+    """As `reading`, of a file that is open, or that lies elsewhere, by its name."""
+    try:
+        yield
     except StudyError:
         raise
     except Exception as error:
@@ -135,10 +144,10 @@ def reading(
             raise
         if cause := reading_fault(error):
             told, what_to_do = cause
-            raise StudyError(f"{path}: {told}; expected {expected}: {what_to_do}.") from None
+            raise StudyError(f"{name}: {told}; expected {expected}: {what_to_do}.") from None
         message = " ".join(str(error).split())[:300] or type(error).__name__
         raise StudyError(
-            f"{path}: the file is {fault} ({message}); expected {expected}: {fix}."
+            f"{name}: the file is {fault} ({message}); expected {expected}: {fix}."
         ) from None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from response_clusters import StudyError
 from response_clusters.responses.regional_means import EPSILON, regional_means
+from response_clusters.sources.byte_ranges import LocalFile
 from response_clusters.sources.label_names import read_names
 from response_clusters.sources.nsd import betas as nsd_betas
 from response_clusters.sources.nsd.betas import read_betas
@@ -83,8 +84,8 @@ def test_the_index_is_read_directly_where_the_layout_is_nsds_and_only_there(
     values = rng.integers(-3000, 3000, (*shape, TRIALS)).astype(np.int16)
     path = hdf5(values, tmp_path / "a.hdf5", **LAYOUTS[layout])
     voxels = rng.permutation(np.argwhere(rng.random(shape[::-1]) < 0.1))
-    with h5py.File(path) as file:
-        found = read_chunks(file["betas"], voxels)
+    with LocalFile(path) as source, source.h5() as file:
+        found = read_chunks(source, file["betas"], voxels)
         assert (found is not None) == (layout == "as NSD")
         if found is not None:
             for row, (z, y, x) in zip(found, voxels, strict=True):
@@ -98,8 +99,8 @@ def test_an_index_that_is_not_understood_is_left_to_the_library(
     voxels = np.argwhere(mask)[:, ::-1]
 
     def both(path: Path) -> np.ndarray | None:
-        with h5py.File(path) as file:
-            direct = read_chunks(file["betas"], voxels)
+        with LocalFile(path) as source, source.h5() as file:
+            direct = read_chunks(source, file["betas"], voxels)
         np.testing.assert_array_equal(read_betas(path, mask), betas[mask])
         return direct
 
@@ -134,8 +135,8 @@ def test_a_damaged_index_gives_the_values_or_what_the_library_gives_or_nothing(
         damaged[at] ^= 1 << int(rng.integers(8))
         path = tmp_path / f"{trial}.hdf5"
         path.write_bytes(damaged)
-        with contextlib.suppress(OSError), h5py.File(path) as file:
-            found = read_chunks(file["betas"], voxels)
+        with contextlib.suppress(OSError), LocalFile(path) as source, source.h5() as file:
+            found = read_chunks(source, file["betas"], voxels)
             if found is not None:
                 direct += 1
                 wrong = (found != betas[mask]).any(axis=1)

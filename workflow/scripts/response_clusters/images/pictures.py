@@ -10,6 +10,7 @@ from PIL import Image
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import reading
 from response_clusters.ids import in_one_type
+from response_clusters.sources.byte_ranges import ByteSource, opened
 
 if TYPE_CHECKING:
     import h5py
@@ -30,13 +31,13 @@ def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFram
 
 
 def read_pictures(
-    path: str, shown: pd.DataFrame, side: int, stimuli: pd.DataFrame | None = None
+    path: str | ByteSource, shown: pd.DataFrame, side: int, stimuli: pd.DataFrame | None = None
 ) -> Pictures:
     """The pictures of the images in `shown`, at the size they are drawn at.
 
     Parameters
     ----------
-    path : str
+    path : str or ByteSource
         An HDF5 file with the dataset ``imgBrick`` of shape (images, height, width, 3), uint8, or a
         folder of pictures.
     shown : DataFrame
@@ -59,13 +60,11 @@ def read_pictures(
     """
     images = shown["image"].drop_duplicates().tolist()
     names = _names(shown, images, stimuli)
-    if Path(path).is_dir():
+    if isinstance(path, str) and Path(path).is_dir():
         return {image: _from_file(file, side) for image, file in _files(Path(path), names).items()}
-    from response_clusters.sources.hdf5 import open_hdf5
-
-    with reading(path, EXPECTED) as file, open_hdf5(file) as stored:
+    with opened(path, EXPECTED) as file, file.h5() as stored:
         bricks = picture_rows(stored)
-        rows = _row_numbers(names, len(bricks), path)
+        rows = _row_numbers(names, len(bricks), file.name)
         pixels = pictures_of(sorted(set(rows.values())), bricks, side)
     return {image: pixels[row] for image, row in rows.items()}
 

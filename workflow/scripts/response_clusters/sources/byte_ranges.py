@@ -6,15 +6,19 @@ together is fetched together, and several requests are under way at a time.
 
 import io
 import os
+import tempfile
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 import numpy as np
 import numpy.typing as npt
+from response_clusters.errors import StudyError
+from response_clusters.files import reading, sentences
 
 if TYPE_CHECKING:
     import h5py
@@ -25,12 +29,14 @@ Bytes = npt.NDArray[np.uint8]
 GAP = 2**14
 """Pieces with no more bytes between them than this are fetched in one request. On NSD's files,
 128 KB would join whole rows of voxels and fetch a tenth of a session in vain."""
-MOST = 2**23
+MOST = 2**22
 """The most bytes of one request."""
 BLOCK = 2**14
 """Bytes that are fetched, and kept, where a library reads a little here and there."""
 IN_FLIGHT = 32
 """Requests that are under way at the same time."""
+_WHOLE = 4
+"""The same, where a whole file is fetched: each is as large as they get."""
 _TOGETHER = 512
 """Pieces of a local file read at once: the systems allow for 1,024."""
 
@@ -44,10 +50,14 @@ class ByteSource(ABC):
         Its path or address, for sentences.
     size : int
         In bytes.
+    index : Path or None
+        A folder in which a reader keeps what it learnt of the order within this file, for other
+        files in the same order.
     """
 
     name: str
     size: int
+    index: Path | None = None
 
     @abstractmethod
     def read(self, at: int, length: int) -> bytes:
@@ -77,14 +87,47 @@ class ByteSource(ABC):
         """The file, opened by the HDF5 library."""
 
     @abstractmethod
+    def whole(self) -> AbstractContextManager[Path]:
+        """The whole file on a disk, as long as the block lasts."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let go of the file."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def suffix(self) -> str:
+        """The end of the name, as of a path: ``.gz``."""
+        return Path(self.name).suffix
+
+    def stream(self) -> BinaryIO:
+        """The file from its start on, read in large parts."""
+        return io.BufferedReader(_Stream(self), 2**20)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def opened(path: str | Path | ByteSource, expected: str) -> Iterator[ByteSource]:
+    """The bytes of a file on a disk, or of one that is open; faults are told as by `reading`.
+
+    Raises
+    ------
+    StudyError
+        As `response_clusters.files.reading` does.
+    """
+    if isinstance(path, ByteSource):
+        with sentences(path.name, expected):
+            yield path
+    else:
+        with reading(path, expected) as file, LocalFile(file) as source:
+            yield source
 
 
 class LocalFile(ByteSource):
@@ -116,6 +159,10 @@ class LocalFile(ByteSource):
         from response_clusters.sources.hdf5 import open_hdf5
 
         return open_hdf5(self.name)
+
+    @contextmanager
+    def whole(self) -> Iterator[Path]:
+        yield Path(self.name)
 
     def close(self) -> None:
         os.close(self._file)
@@ -158,6 +205,8 @@ class RangedFile(ByteSource):
         end = min(at + length, self.size)
         if at >= end:
             return b""
+        if length > BLOCK:
+            return bytes(self._range(at, end))
         numbers = range(at // BLOCK, -(-end // BLOCK))
         for number in numbers:
             if number not in self._blocks:
@@ -189,6 +238,26 @@ class RangedFile(ByteSource):
 
         return h5py.File(_Stream(self), "r")
 
+    @contextmanager
+    def whole(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(self.name).name
+            self.save(path)
+            try:
+                yield path
+            except StudyError as error:
+                raise StudyError(str(error).replace(str(path), self.name)) from None
+
+    def save(self, path: Path) -> None:
+        """Write the whole file to a path, some parts at a time."""
+        with path.open("wb") as file, ThreadPoolExecutor(_WHOLE) as pool:
+
+            def part(at: int) -> None:
+                os.pwrite(file.fileno(), self._range(at, min(at + MOST, self.size)), at)
+
+            for _ in pool.map(part, range(0, self.size, MOST)):
+                pass
+
     def close(self) -> None:
         self._pool.shutdown()
 
@@ -215,7 +284,7 @@ def spans(starts: Integers, size: int) -> list[tuple[int, int]]:
     firsts = [0, *(np.flatnonzero(np.diff(starts) > size + GAP) + 1).tolist()]
     joined = []
     for first, end in zip(firsts, [*firsts[1:], len(starts)], strict=True):
-        while starts[end - 1] + size - starts[first] > MOST:
+        while end - first > 1 and starts[end - 1] + size - starts[first] > MOST:
             fit = np.searchsorted(starts[first:end], starts[first] + MOST - size, side="right")
             joined.append((first, first + max(1, int(fit))))
             first = joined[-1][1]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
 from response_clusters.files import reading
+from response_clusters.sources.byte_ranges import ByteSource
 from response_clusters.sources.voxels import Mask, Voxels
 
 Check = Callable[[tuple[int, ...], "np.dtype[Any]"], None]
@@ -45,7 +46,7 @@ def read_series(path: str | Path, voxels: Voxels, check: Check | None = None) ->
 
 
 def stream_series(
-    path: Path, voxels: Voxels, check: Check | None = None, only: int | None = None
+    path: Path | ByteSource, voxels: Voxels, check: Check | None = None, only: int | None = None
 ) -> npt.NDArray[Any]:
     """As `read_series`, from a file that is known to be there; only so many volumes if asked for.
 
@@ -124,17 +125,17 @@ def scaled(
     return stated
 
 
-def _opened(path: Path) -> gzip.GzipFile | BinaryIO:
+def _opened(path: Path | ByteSource) -> gzip.GzipFile | BinaryIO:
     """The file, decompressed by the fastest library where it is compressed."""
     if path.suffix != ".gz":
-        return open(path, "rb")
+        return path.stream() if isinstance(path, ByteSource) else open(path, "rb")
     from zlib_ng import gzip_ng
 
-    return gzip_ng.open(path)
+    return gzip_ng.open(path.stream() if isinstance(path, ByteSource) else path)
 
 
 def _require_series(
-    path: Path, shape: tuple[int, ...], dtype: "np.dtype[Any]", voxels: Voxels
+    path: object, shape: tuple[int, ...], dtype: "np.dtype[Any]", voxels: Voxels
 ) -> None:
     """Refuse what is not numbers in four dimensions over the voxels of the regions."""
     told = tuple(map(int, shape))

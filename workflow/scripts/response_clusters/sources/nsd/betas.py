@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError, listed
-from response_clusters.files import reading
+from response_clusters.sources.byte_ranges import ByteSource, LocalFile, opened
 from response_clusters.sources.contents import Files, SessionBetas
 from response_clusters.sources.nsd.layout import TRIALS_PER_SESSION
 from response_clusters.sources.series import scaled, stream_series
@@ -62,20 +62,23 @@ def session_betas(
 
 
 def read_betas(
-    path: str | Path, voxels: Mask | Voxels, trials: int | None = None, beside: str = ""
+    path: str | Path | ByteSource,
+    voxels: Mask | Voxels,
+    trials: int | None = None,
+    beside: str | ByteSource = "",
 ) -> Betas:
     """The betas of some voxels, in one of NSD's two formats.
 
     Parameters
     ----------
-    path : str or Path
+    path : str, Path or ByteSource
         ``betas_sessionNN.hdf5`` or ``betas_sessionNN.nii.gz``.
     voxels : Voxels, or ndarray of shape (X, Y, Z), bool
         The voxels wanted, with the axes in NSD's order: a NIfTI's are permuted and flipped as its
         affine says. HDF5 has no affine and is taken to be in that order.
     trials : int, optional
         How many there should be; any number otherwise.
-    beside : str, optional
+    beside : str or ByteSource, optional
         The same session as ``.nii.gz``: where it can be read, its voxels must lie where those of
         the regions do, and its first trial must agree with the one in HDF5.
 
@@ -92,18 +95,18 @@ def read_betas(
     """
     if not isinstance(voxels, Voxels):
         voxels = Voxels(voxels, {}, None, "the region volumes")
-    with reading(path, "one session's betas") as file:
+    with opened(path, "one session's betas") as file:
         if file.suffix == ".hdf5":
             _require_nsd_order(file, voxels)
         read = _read_hdf5 if file.suffix == ".hdf5" else _read_nifti
         betas = _narrowed(file, read(file, voxels, trials))
     if beside:
-        _require_same_trial(Path(path), betas, voxels, Path(beside))
+        _require_same_trial(path, betas, voxels, beside)
     return betas
 
 
 def require_betas(
-    path: str | Path,
+    path: object,
     shape: tuple[int, ...],
     dtype: Any,
     volume: tuple[int, ...],
@@ -133,14 +136,14 @@ def require_betas(
         raise _of_another_type(path, f"{dtype}")
 
 
-def _of_another_type(path: str | Path, kind: str) -> StudyError:
+def _of_another_type(path: object, kind: str) -> StudyError:
     return StudyError(
         f"{path}: the betas are {kind}; expected int16, percent signal change × 300, or floating "
         "point: fetch NSD's own file."
     )
 
 
-def _narrowed(path: Path, betas: npt.NDArray[Any]) -> Betas:
+def _narrowed(path: object, betas: npt.NDArray[Any]) -> Betas:
     """Integers of more bytes as int16, if they fit."""
     if betas.dtype.kind != "i" or betas.dtype == np.int16:
         return betas
@@ -151,13 +154,14 @@ def _narrowed(path: Path, betas: npt.NDArray[Any]) -> Betas:
     return betas.astype(np.int16)
 
 
-def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[Any]:
+def _read_hdf5(source: ByteSource, voxels: Voxels, trials: int | None) -> npt.NDArray[Any]:
     """Seen from h5py the dataset is (trials, Z, Y, X), in NSD's own files a chunk per voxel."""
     import h5py
     from response_clusters.sources.hdf5 import open_hdf5, require_filters, require_stored
     from response_clusters.sources.nsd.chunks import read_chunks
 
-    with open_hdf5(path) as file:
+    path = source.name
+    with source.h5() as file:
         if not isinstance(file.get("betas"), h5py.Dataset):
             raise StudyError(
                 f"{path}: there is no dataset 'betas' in it, but {listed(file)}; expected one "
@@ -167,10 +171,11 @@ def _read_hdf5(path: Path, voxels: Voxels, trials: int | None) -> npt.NDArray[An
         require_betas(path, betas.shape[::-1], betas.dtype, voxels.mask.shape, trials)
         require_filters(betas)
         wanted = np.argwhere(voxels.mask)[:, ::-1]
-        values = read_chunks(betas, wanted)
+        values = read_chunks(source, betas, wanted)
         if values is None:
-            require_stored(betas, "voxel", (3, 2, 1), wanted[:, ::-1])
-            values = _read_boxes(betas, wanted)
+            with source.whole() as copy, open_hdf5(copy) as stored:
+                require_stored(stored["betas"], "voxel", (3, 2, 1), wanted[:, ::-1])
+                values = _read_boxes(stored["betas"], wanted)
         values = scaled(values, _number(betas, _SLOPE), _number(betas, _INTERCEPT))
     return values.astype(values.dtype.newbyteorder("="), copy=False)
 
@@ -189,7 +194,7 @@ def _number(betas: Any, names: tuple[str, ...]) -> float | None:
     return None
 
 
-def _require_nsd_order(path: Path, voxels: Voxels) -> None:
+def _require_nsd_order(path: object, voxels: Voxels) -> None:
     """Refuse an HDF5 session if the subject's mean volume is stored in another orientation.
 
     Both are written from the same volumes: if one was turned, so may the other have been.
@@ -202,7 +207,9 @@ def _require_nsd_order(path: Path, voxels: Voxels) -> None:
         )
 
 
-def _require_same_trial(path: Path, session: Betas, voxels: Voxels, beside: Path) -> None:
+def _require_same_trial(
+    path: object, session: Betas, voxels: Voxels, beside: str | ByteSource
+) -> None:
     """Refuse an HDF5 session whose first trial is not that of the NIfTI beside it.
 
     Raises
@@ -211,7 +218,9 @@ def _require_same_trial(path: Path, session: Betas, voxels: Voxels, beside: Path
         Also if the NIfTI is of another shape or type, or has its voxels elsewhere.
     """
     try:
-        first = _read_nifti(beside, voxels, session.shape[1], only=1)
+        source = beside if isinstance(beside, ByteSource) else LocalFile(beside)
+        with source:
+            first = _read_nifti(source, voxels, session.shape[1], only=1)
     except StudyError:
         raise
     except Exception:
@@ -260,7 +269,7 @@ def _read_boxes(betas: Any, voxels: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
 
 
 def _read_nifti(
-    path: Path, voxels: Voxels, trials: int | None, only: int | None = None
+    path: ByteSource, voxels: Voxels, trials: int | None, only: int | None = None
 ) -> npt.NDArray[Any]:
     """The volumes of a NIfTI, or so many of the first."""
 

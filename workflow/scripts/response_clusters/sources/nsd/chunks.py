@@ -6,13 +6,20 @@ read level by level, only the nodes above wanted voxels. Whatever looks differen
 expected gives None; the library then reads the file, or says what is wrong with it.
 """
 
+import hashlib
 import os
 import struct
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import h5py
 import numpy as np
 import numpy.typing as npt
+from response_clusters.sources.byte_ranges import ByteSource
 
 Integers = npt.NDArray[np.int64]
 
@@ -26,15 +33,48 @@ _PLACES = 64
 mask, then the chunk's corner), and before the first a head of three words."""
 _WORDS = 3 + 7 * _PLACES + 6
 _HEAD = np.dtype([("start", "S5"), ("level", "u1"), ("used", "<u2")])
-_TOGETHER = 512
-"""Pieces read at once: the systems allow for 1,024."""
+_NODE = 8 * _WORDS
+"""Bytes of a node."""
+_LEAVES = 16
+"""Leaves of the index that are read again before an index that was kept is believed."""
+_KEPT = ("size", "key", "nodes", "words", "address")
+"""What is kept of an index."""
 
 
-def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | None:
+@dataclass(frozen=True)
+class _Walk:
+    """Where the index of a file has the chunks that were wanted.
+
+    Attributes
+    ----------
+    chunks : ndarray of shape (voxels,), int64
+        Where each chunk is.
+    nodes : ndarray of shape (nodes,), int64
+        Where the nodes are that were read: the inner ones first, then the leaves.
+    words : ndarray of shape (nodes, bytes), uint8
+        What they hold.
+    leaves : int
+        How many of them are leaves.
+    """
+
+    chunks: Integers
+    nodes: Integers
+    words: npt.NDArray[np.uint8]
+    leaves: int
+
+
+def read_chunks(
+    source: ByteSource, dataset: h5py.Dataset, voxels: Integers
+) -> npt.NDArray[Any] | None:
     """Some voxels' values in all trials, if `dataset` has NSD's layout.
+
+    Where the source names a folder for it, the index is kept: of the next file that was written
+    alike, some nodes are read only.
 
     Parameters
     ----------
+    source : ByteSource
+        The bytes of the dataset's file.
     dataset : h5py.Dataset of shape (trials, Z, Y, X)
         A member of its file's root.
     voxels : ndarray of shape (voxels, 3), int64
@@ -46,56 +86,98 @@ def read_chunks(dataset: h5py.Dataset, voxels: Integers) -> npt.NDArray[Any] | N
         In the type of `dataset`; None if it is stored in any other way.
     """
     trials = dataset.shape[0]
-    file = dataset.file
-    link = file.id.links.get_info(dataset.name.encode())
+    link = dataset.file.id.links.get_info(dataset.name.encode())
     plain = dataset.id.get_create_plist().get_nfilters() == 0
     if dataset.chunks != (trials, 1, 1, 1) or not plain or link.type != h5py.h5l.TYPE_HARD:
         return None
     size = trials * dataset.dtype.itemsize
     key, row = np.unique(np.ravel_multi_index(voxels.T, dataset.shape[1:]), return_inverse=True)
-    source = os.open(file.filename, os.O_RDONLY)
     try:
-        address = _addresses(source, link.u, dataset.shape, size, key)
-        # Every chunk has room of its own, after the start of the file and before its end.
-        places = np.sort(address)
-        _expect(places[0] >= len(_SUPERBLOCK) and (np.diff(places) >= size).all())
-        _expect(places[-1] + size <= os.fstat(source).st_size)
+        _expect(source.read(0, len(_SUPERBLOCK)) == _SUPERBLOCK)
+        root = _root(source, link.u)
+        address = _kept(source, root, key, size)
+        if address is None:
+            walk = _walk(source, root, dataset.shape, size, key)
+            address = walk.chunks
+            # Every chunk has room of its own, after the start of the file and before its end.
+            places = np.sort(address)
+            _expect(places[0] >= len(_SUPERBLOCK) and (np.diff(places) >= size).all())
+            _expect(places[-1] + size <= source.size)
+            _keep(source, key, size, walk)
         address = address[row]
-        values = _read_at(source, address, size).view(dataset.dtype)
+        values = source.pieces(address, size).view(dataset.dtype)
     except (ValueError, OverflowError, struct.error, OSError):
         return None
-    finally:
-        os.close(source)
     # A misread index would hardly be right about both ends.
     ends = (row.argmin(), row.argmax())
     right = all(np.array_equal(values[i], dataset[(slice(None), *voxels[i])]) for i in ends)
     return values if right else None
 
 
-def _read_at(source: int, address: Integers, size: int) -> npt.NDArray[np.uint8]:
-    """Pieces of one size, from where they are in the file; what lies together is read together."""
-    contents = np.empty((len(address), size), dtype=np.uint8)
-    order = np.argsort(address)
-    starts = address[order]
-    rows = list(contents)
-    pieces = [rows[i] for i in order.tolist()]
-    apart = np.flatnonzero(np.diff(starts) != size) + 1
-    firsts = np.union1d(apart, np.arange(0, len(order), _TOGETHER))
-    ends = [*firsts[1:].tolist(), len(order)]
-    for first, end, at in zip(firsts.tolist(), ends, starts[firsts].tolist(), strict=True):
-        _expect(os.preadv(source, pieces[first:end], at) == size * (end - first))
-    return contents
+def _kept(source: ByteSource, root: int, key: Integers, size: int) -> Integers | None:
+    """Where the chunks are by the index of a file that was written alike; None if none was.
+
+    Held against each other are the files' sizes, where their indices begin, all inner nodes above
+    the voxels, and some leaves. (Headers may differ: they may tell when a file was written.)
+    """
+    path = _index_file(source, key, size)
+    if path is None or not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            told = {name: kept[name] for name in _KEPT}
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+    alike = told["size"].tolist() == [source.size, size] and told["nodes"][0] == root
+    if not alike or not np.array_equal(told["key"], key):
+        return None
+    if not np.array_equal(source.pieces(told["nodes"], _NODE), told["words"]):
+        return None
+    address: Integers = told["address"]
+    return address
 
 
-def _addresses(
-    source: int, header: int, shape: tuple[int, ...], size: int, wanted: Integers
-) -> Integers:
-    """Where in the file the chunk of each voxel in `wanted`, sorted (z, y, x) as one number, is."""
-    _expect(os.pread(source, len(_SUPERBLOCK), 0) == _SUPERBLOCK)
-    nodes = np.array([_root(source, header)])
+def _keep(source: ByteSource, key: Integers, size: int, walk: _Walk) -> None:
+    """Write where the chunks are, and what a later file has to have in common with this one."""
+    path = _index_file(source, key, size)
+    if path is None:
+        return
+    inner = len(walk.nodes) - walk.leaves
+    some = np.unique(np.linspace(inner, len(walk.nodes) - 1, _LEAVES, dtype=np.int64))
+    checked = np.concatenate([np.arange(inner), some])
+    # Several jobs may write it at once, and none needs it: the next walks through the index again.
+    with suppress(OSError), tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        np.savez(
+            file,
+            size=np.array([source.size, size]),
+            key=key,
+            nodes=walk.nodes[checked],
+            words=walk.words[checked],
+            address=walk.chunks,
+        )
+        file.flush()
+        os.replace(file.name, path)
+
+
+def _index_file(source: ByteSource, key: Integers, size: int) -> Path | None:
+    """The file for the index of the files in a folder, as far as it leads to some voxels."""
+    if source.index is None:
+        return None
+    folder = source.name.rpartition("/")[0]
+    told = hashlib.sha256(f"{folder} {size} ".encode() + key.tobytes()).hexdigest()
+    return source.index / f"index-{told[:16]}.npz"
+
+
+def _walk(
+    source: ByteSource, root: int, shape: tuple[int, ...], size: int, wanted: Integers
+) -> _Walk:
+    """Find the chunk of each voxel in `wanted`, sorted (z, y, x) as one number."""
+    nodes = np.array([root])
+    walked: list[tuple[Integers, npt.NDArray[np.uint8]]] = []
     level: int | None = None
     while level != 0:
-        words = _read_at(source, nodes, 8 * _WORDS).view("<i8")
+        walked.append((nodes, source.pieces(nodes, _NODE)))
+        words = walked[-1][1].view("<i8")
         head = np.frombuffer(words[:, 0].tobytes(), _HEAD)
         level = int(head["level"][0]) if level is None else level - 1
         _expect((head["start"] == b"TREE\x01").all() and (head["level"] == level).all())
@@ -113,20 +195,21 @@ def _addresses(
         nodes = chunk[np.unique(place), 6]
     # A chunk of the size expected and a filter mask of zero make one word.
     _expect((keys[place] == wanted).all() and (chunk[place, 0] == size).all())
-    return chunk[place, 6]
+    places, contents = (np.concatenate(parts) for parts in zip(*walked, strict=True))
+    return _Walk(chunk[place, 6], places, contents, len(walked[-1][0]))
 
 
-def _root(source: int, header: int) -> int:
+def _root(source: ByteSource, header: int) -> int:
     """The root of a dataset's index, from the layout message in its object header."""
-    version, count, length = struct.unpack("<BxH4xI4x", os.pread(source, 16, header))
+    version, count, length = struct.unpack("<BxH4xI4x", source.read(header, 16))
     _expect(version == 1)
-    block = os.pread(source, length, header + 16)
+    block = source.read(header + 16, length)
     for _ in range(count):
         kind, length = struct.unpack_from("<HH", block)
         message, block = block[8 : 8 + length], block[8 + length :]
         if kind == _CONTINUATION:
             at, length = struct.unpack("<qq", message)
-            block += os.pread(source, length, at)
+            block += source.read(at, length)
         if kind == _LAYOUT:
             _expect(message.startswith(_CHUNKED))
             root: int = struct.unpack_from("<q", message, len(_CHUNKED))[0]
