@@ -10,5 +10,6 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   exit 0
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends slurm-wlm munge
+if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends slurm-wlm munge; }; then
+  echo "SLURM could not be installed: its tests will be skipped." >&2
+fi

@@ -163,7 +163,7 @@ JOB = """
 import sys
 from types import SimpleNamespace
 sys.path.insert(0, {scripts!r})
-snakemake = SimpleNamespace(input=[], output=[], log=[{log!r}], wildcards={{}},
+snakemake = SimpleNamespace(input={{}}, output=[], log=[{log!r}], wildcards={{}},
                             params=SimpleNamespace(job={{}}), threads=1)
 from response_clusters.study.job import job
 with job() as rule:

@@ -19,10 +19,10 @@ BETAS = "nsddata_betas/ppdata/subj01/func1pt8mm/betas_fithrf_GLMdenoise_RR"
 KINDS = dict[str, list[str]]
 
 
-def preflight(folder: Path, **config: Any) -> tuple[int, str]:
-    """The exit status, and what was printed."""
+def preflight(folder: Path, text: str = "", **config: Any) -> tuple[int, str]:
+    """The exit status, and what was printed, of a configuration or of a text in its place."""
     path = folder / "preflight.yaml"
-    path.write_text(yaml.safe_dump({"study": "preflight", **config}))
+    path.write_text(text or yaml.safe_dump({"study": "preflight", **config}))
     done = subprocess.run(
         [sys.executable, ROOT / "workflow" / "scripts" / "preflight.py", path],
         cwd=folder,
@@ -157,6 +157,29 @@ def test_a_configuration_that_cannot_be_followed_is_one_fault(
     assert status == 1
     assert len(faults(printed)) == 1
     assert sentence in printed
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("study: [1", "the file is no YAML (while parsing a flow sequence"),
+        ("- study", "it holds no keys"),
+        (" ", "it holds no keys"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_one_fault(
+    text: str, sentence: str, tmp_path: Path
+) -> None:
+    status, printed = preflight(tmp_path, text)
+    assert status == 1
+    assert len(faults(printed)) == 1
+    assert f"preflight.yaml: {sentence}" in printed
+
+
+def test_the_embedded_study_has_no_faults(tmp_path: Path) -> None:
+    status, printed = preflight(tmp_path)
+    assert (status, faults(printed)) == (0, [])
+    assert "8 subjects, 20 sessions" in printed
 
 
 def test_true_numbers_of_sessions_take_seconds(root: Path, tmp_path: Path) -> None:

@@ -321,8 +321,8 @@ KEYS: dict[str, dict[str, Any]] = {
     "describe.cohorts": {"describe": {"cohorts": ["pooled"]}},
     "describe.k": {"describe": {"k": ["best"]}},
 }
-# Keys that make it another study.
-ELSEWHERE = ["study", "dataset.source", "dataset.root"]
+# Keys that make it another study, and those that say how a bucket is reached: tests/integration.
+ELSEWHERE = ["study", "dataset.source", "dataset.root", "dataset.endpoint", "dataset.access"]
 # Keys that name files, laid over a study of averaged responses.
 FILES = [
     f"dataset.{name}"

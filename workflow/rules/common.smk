@@ -41,6 +41,7 @@ from response_clusters.errors import StudyError
 from response_clusters.machine import prefer_modules, require_room
 from response_clusters.names import POOLED
 from response_clusters.sources.loading import module_of
+from response_clusters.sources.places import is_object
 from response_clusters.study.config import checked, value_of
 from response_clusters.study.digest import code_digest
 from response_clusters.study.literal import require_literal
@@ -73,7 +74,7 @@ try:
     for path in asked:
         require_literal(path)
     config = checked(complete)
-    plan = make_plan(config, in_place(out_of(config)))
+    plan = make_plan(config, in_place(out_of(config)), anew=workflow.is_main_process)
 except StudyError as error:
     raise WorkflowError(str(error)) from None
 
@@ -129,16 +130,28 @@ def job_params(script, *keys, files=(), reader="", **settings):
 def of_dataset(files):
     """A rule's inputs by name, as a source lists them; a module's prefix is not for the dataset.
 
-    Only what the study makes itself, such as the simulated dataset, lies below its results.
+    Only what the study makes itself, such as the simulated dataset, lies below its results. Objects
+    in a bucket are no files that Snakemake sees: they are among the params, by `objects_of`.
     """
 
     def placed(path):
         return path if path.startswith(f"{OUT}/") else local(path)
 
-    return {
-        name: placed(paths) if isinstance(paths, str) else [placed(p) for p in paths]
-        for name, paths in files.items()
+    lists = {name: [f] if isinstance(f, str) else f for name, f in files.items()}
+    seen = {
+        n: [placed(f) for f in group if not is_object(f)] for n, group in lists.items()
     }
+    return {
+        name: group[0] if isinstance(files[name], str) else group
+        for name, group in seen.items()
+        if group
+    }
+
+
+def objects_of(files):
+    """The settings of a job whose files, as a source lists them, are objects in a bucket."""
+    objects = plan.source.objects(files)
+    return {"bucket": plan.source.root, "objects": objects} if objects else {}
 
 
 def needs(rule):

@@ -6,6 +6,7 @@ images.parquet, labels.parquet, <cohort>/<fit>/nearest.tsv, the mosaics and the 
 
 STIMULI = {"stimuli": f"{OUT}/stimuli.parquet"} if plan.stimuli_known else {}
 IMAGES = {"images": f"{OUT}/images.parquet"}
+PICTURES = {"pictures": plan.source.pictures} if plan.source.pictures else {}
 LABELS = {
     "labels": f"{OUT}/labels.parquet",
     "drawn": f"{OUT}/labels.json",
@@ -41,6 +42,7 @@ rule read_stimuli:
             "read_stimuli",
             files=["dataset.stimuli", "dataset.design"],
             reader=plan.source.stimuli,
+            **objects_of(plan.source.stimulus_files()),
         ),
     message:
         "Reading the stimulus table"
@@ -69,6 +71,7 @@ rule list_images:
             "list_images",
             "labels.crop",
             files=["dataset.annotations", "dataset.labels"],
+            **objects_of(plan.annotation_files),
         ),
     message:
         "Reading the annotations of the images"
@@ -121,7 +124,7 @@ rule plot_mosaic:
     """Figure 1A: the pictures nearest each cluster."""
     input:
         **STIMULI,
-        **of_dataset({"pictures": plan.source.pictures or []}),
+        **of_dataset(PICTURES),
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         identity=rules.match_pooled.output.identity,
@@ -147,7 +150,12 @@ rule plot_mosaic:
     resources:
         **needs("plot_mosaic"),
     params:
-        job=job_params("plot_mosaic", files=["dataset.pictures"], note=plan.note),
+        job=job_params(
+            "plot_mosaic",
+            files=["dataset.pictures"],
+            note=plan.note,
+            **objects_of(PICTURES),
+        ),
     message:
         "Drawing the mosaic of {wildcards.cohort}, {wildcards.fit}"
     script:
@@ -158,7 +166,7 @@ rule plot_contact_sheet:
     """The contact sheet: all pictures of the nearest table, small."""
     input:
         **STIMULI,
-        **of_dataset({"pictures": plan.source.pictures or []}),
+        **of_dataset(PICTURES),
         nearest=rules.find_nearest.output.nearest,
         fit=f"{OUT}/{{cohort}}/{{fit}}/fit.json",
         identity=rules.match_pooled.output.identity,
@@ -184,7 +192,12 @@ rule plot_contact_sheet:
     resources:
         **needs("plot_contact_sheet"),
     params:
-        job=job_params("plot_contact_sheet", files=["dataset.pictures"], note=plan.note),
+        job=job_params(
+            "plot_contact_sheet",
+            files=["dataset.pictures"],
+            note=plan.note,
+            **objects_of(PICTURES),
+        ),
     message:
         "Drawing the contact sheet of {wildcards.cohort}, {wildcards.fit}"
     script:

@@ -11,7 +11,7 @@ from response_clusters.tables import read_table, write_table
 if __name__ == "__main__":
     with job() as rule:
         params, output = rule.params, rule.output
-        files = dict(rule.input.items())
+        files = dict(rule.files)
         voxels = read_voxels(files.pop("voxels"), read_table(files.pop("regions"), "regions"))
         read = load(params["reader"])
         betas = read(files, rule.wildcards.subject, int(rule.wildcards.session), voxels)

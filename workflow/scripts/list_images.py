@@ -8,15 +8,15 @@ from response_clusters.tables import read_table, write_table
 
 if __name__ == "__main__":
     with job() as rule:
-        files, output, labels = rule.input, rule.output, None
-        stimuli = read_table(files.stimuli, "stimuli") if files.get("stimuli") else None
+        files, output, labels = rule.files, rule.output, None
+        stimuli = read_table(files["stimuli"], "stimuli") if files.get("stimuli") else None
         if files.get("annotations"):
             from response_clusters.images.coco import read_instances
 
-            instances = read_instances(files.annotations)
+            instances = read_instances(files["annotations"])
             labels = annotated_labels(stimuli, instances, rule.params["crop"])
         elif files.get("table"):
-            stimuli, labels = listed_labels(stimuli, files.table)
+            stimuli, labels = listed_labels(stimuli, files["table"])
         if labels:
             rule.log.info("%s", labels.drawn)
             write_record(labels.drawn, output.drawn, "labels")

@@ -14,8 +14,9 @@ if __name__ == "__main__":
         shown = nearest_shown(read_table(files.nearest, "nearest"))
         fit = read_fit(files.fit, shown["cluster"])
         stimuli = read_table(files.stimuli, "stimuli") if files.get("stimuli") else None
-        pictures = read_pictures(files.pictures, shown, PIXELS, stimuli)
-        rule.log.info("%d pictures read from %s", len(pictures), files.pictures)
+        stored = rule.files["pictures"]
+        pictures = read_pictures(stored, shown, PIXELS, stimuli)
+        rule.log.info("%d pictures read from %s", len(pictures), stored)
         figure = contact_sheet_figure(
             shown,
             pictures,

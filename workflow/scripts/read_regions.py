@@ -9,7 +9,7 @@ from response_clusters.tables import write_table
 if __name__ == "__main__":
     with job() as rule:
         read = load(rule.params["reader"])
-        files, subject = dict(rule.input.items()), rule.wildcards.subject
+        files, subject = rule.files, rule.wildcards.subject
         regions = read(files, subject, rule.params["regions"])
         table = regions.table
         require_two(table, files, subject)

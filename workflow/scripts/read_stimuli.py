@@ -7,6 +7,6 @@ from response_clusters.tables import write_table
 
 if __name__ == "__main__":
     with job() as rule:
-        stimuli = stimulus_table(load(rule.params["reader"])(dict(rule.input.items())))
+        stimuli = stimulus_table(load(rule.params["reader"])(rule.files))
         rule.log.info("%d images, %d from COCO", len(stimuli), stimuli["coco_id"].notna().sum())
         write_table(stimuli, rule.output.stimuli, "stimuli")

@@ -7,6 +7,6 @@ from response_clusters.tables import write_table
 if __name__ == "__main__":
     with job() as rule:
         read = load(rule.params["reader"])
-        trials = read(dict(rule.input.items()), rule.wildcards.subject, rule.params["sessions"])
+        trials = read(rule.files, rule.wildcards.subject, rule.params["sessions"])
         rule.log.info("%d trials of %d images", len(trials), trials["image"].nunique())
         write_table(trials, rule.output.trials, "trials")

@@ -24,7 +24,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "logs" / "rule.log"
     described = SimpleNamespace(
         rule="fit_kmeans",
-        input=[],
+        input={},
         output=[],
         log=[path],
         wildcards={"cohort": "pooled", "k": "06"},

@@ -28,6 +28,7 @@ rule read_trials:
             files=["sessions"],
             reader=plan.source.trials,
             sessions=plan.sessions[wildcards.subject],
+            **objects_of(plan.source.trial_files(wildcards.subject)),
         ),
     message:
         "Listing the trials of {wildcards.subject}"
@@ -53,11 +54,12 @@ rule read_regions:
     resources:
         **needs("read_regions"),
     params:
-        job=job_params(
+        job=lambda wildcards: job_params(
             "read_regions",
             "regions",
             files=["dataset.space"],
             reader=plan.source.regions,
+            **objects_of(plan.source.region_files(wildcards.subject)),
         ),
     message:
         "Counting the voxels of {wildcards.subject}'s regions"
@@ -87,12 +89,15 @@ rule average_session:
     resources:
         **needs("average_session"),
     params:
-        job=job_params(
+        job=lambda wildcards: job_params(
             "average_session",
             "responses.zscore",
             "responses.invalid",
             files=["dataset.betas", "dataset.format"],
             reader=plan.source.betas,
+            **objects_of(
+                plan.source.session_files(wildcards.subject, int(wildcards.session))
+            ),
         ),
     message:
         "Averaging session {wildcards.session} of {wildcards.subject} over regions"

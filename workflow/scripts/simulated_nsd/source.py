@@ -1,11 +1,14 @@
 """The embedded dataset as a source: an NSD root that the study makes for itself."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.sources.contents import Files
+from response_clusters.sources.faults import Fault
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.nsd.source import COLLECTIONS, NSD
+from response_clusters.sources.source import VoxelSource
 
 RESPONDING = ("floc-bodies", "floc-faces", "floc-places", "floc-words", "prf-visualrois")
 """The collections whose regions respond, in addition to `aseg`."""
@@ -43,7 +46,14 @@ class SimulatedNSD(NSD):
     def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
         return {}
 
-    def is_file(self, path: str, expected: str) -> bool:
+    def inspect(self, sessions: dict[str, list[int]]) -> Iterator[Fault]:
+        """Nothing: what the study makes is not there yet."""
+        return iter(())
+
+    def lacks(self, subject: str, session: int) -> Fault:
+        return VoxelSource.lacks(self, subject, session)
+
+    def has(self, path: str, expected: str) -> bool:
         """Always true: the study makes the files that it needs."""
         return True
 

@@ -22,6 +22,11 @@ def folder(root: str | None) -> str:
             "Configuration: dataset.root is empty; expected the folder of the data: set it in the "
             "file that you give by --configfile."
         )
+    if "://" in root:
+        raise StudyError(
+            f"Configuration: dataset.root is {root!r}; expected a folder, as this source "
+            "reads no bucket: correct the path, or fetch the data."
+        )
     path = in_full(root, "dataset.root")
     if not is_there(path, "the dataset's folder (dataset.root)"):
         raise StudyError(
@@ -49,11 +54,6 @@ def file_or_folder(key: str, dataset: dict[str, Any], expected: str) -> str:
     if path and Path(path).is_dir():
         return path
     return "".join(named(key, dataset, expected))
-
-
-def existing(paths: list[str], expected: str) -> list[str]:
-    """Those of the paths that are files; a link to nowhere is an error, and not an absence."""
-    return [path for path in paths if is_there(path, expected) and Path(path).is_file()]
 
 
 def in_full(path: str, key: str) -> str:

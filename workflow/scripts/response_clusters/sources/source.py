@@ -36,6 +36,8 @@ class Source(ABC):
         An HDF5 file of pictures, or a folder of them; empty where there are none.
     region_names : list of str
         Regions that the configuration asks for by name: one that no subject has is a mistake.
+    anew : bool
+        Whether a bucket is listed; jobs read what the study's main process found.
     remarks : list of str
         What `inspect` has seen of the dataset, such as how many regions each subject has.
     """
@@ -61,6 +63,7 @@ class Source(ABC):
     pictures = ""
 
     def __init__(self) -> None:
+        self.anew = True
         self.annotations: list[str] = []
         self.region_names: list[str] = []
         self.stimulus_table = ""
@@ -125,6 +128,9 @@ class Source(ABC):
         """
         return {}
 
+    def keep(self) -> None:  # noqa: B027
+        """Write, for the jobs, what was found where they must not look themselves."""
+
     def inspect(self, sessions: dict[str, list[int]]) -> Iterator[Fault]:
         """All that is wrong with the files of some sessions, by names and headers."""
         return faults_of(self.require, sessions)
@@ -140,6 +146,20 @@ class Source(ABC):
     def commands(self, missing: list[str]) -> list[str]:
         """What a person types to fetch missing files, named by their path below the root."""
         return []
+
+    def objects(self, files: Files) -> dict[str, Any]:
+        """Of the files that a job reads, those that are objects in a bucket, by name.
+
+        Returns
+        -------
+        dict
+            Of each its url, size and etag, or a list of them: a job runs again if one changes.
+        """
+        return {}
+
+    def megabytes(self, files: Files) -> float:
+        """The size of files: jobs ask for memory and time by it."""
+        return megabytes(files.values())
 
     @abstractmethod
     def unit(self, config: dict[str, Any]) -> str:
@@ -213,7 +233,7 @@ class VoxelSource(Source):
 
     def session_megabytes(self, subject: str, session: int) -> float:
         """The size of what `betas` reads: jobs ask for memory and time by it."""
-        return megabytes(self.session_files(subject, session).values())
+        return self.megabytes(self.session_files(subject, session))
 
     def unit(self, config: dict[str, Any]) -> str:
         return "z-scored betas" if config["responses"]["zscore"] else self.betas_unit
@@ -257,7 +277,7 @@ class AverageSource(Source):
 
     def response_megabytes(self, subject: str) -> float:
         """The size of what `responses` reads: jobs ask for memory and time by it."""
-        return megabytes(self.response_files(subject).values())
+        return self.megabytes(self.response_files(subject))
 
     def unit(self, config: dict[str, Any]) -> str:
         return "as imported"

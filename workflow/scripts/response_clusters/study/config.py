@@ -164,6 +164,11 @@ def _consistent(config: dict[str, Any], defaults: dict[str, Any]) -> None:
             "Configuration: dataset.root is empty; expected the folder of the data for the "
             f"{dataset['source']} source: set it in the file that you give by --configfile."
         )
+    if dataset["endpoint"] and not (dataset["root"] or "").startswith("s3://"):
+        raise StudyError(
+            f"Configuration: dataset.endpoint is {dataset['endpoint']!r}, but dataset.root is no "
+            "bucket; expected s3://bucket: set dataset.root to it, or dataset.endpoint to null."
+        )
     if dataset["labels"] and dataset["annotations"]:
         raise StudyError(
             "Configuration: dataset.labels and dataset.annotations are both set; expected one "

@@ -12,6 +12,7 @@ from typing import Any
 
 from response_clusters.errors import StudyError
 from response_clusters.machine import writing_fault
+from response_clusters.sources.loading import load
 from response_clusters.study.statements import statement_of, write_statement
 
 
@@ -23,6 +24,9 @@ class Job:
     ----------
     input, output, wildcards : Any
         Snakemake's named lists.
+    files : dict
+        The inputs by name, and those that are objects in a bucket: paths, lists of paths, or
+        `response_clusters.sources.byte_ranges.RangedFile`.
     params : dict
         The rule's one dict of settings.
     threads : int
@@ -33,6 +37,7 @@ class Job:
     input: Any
     output: Any
     wildcards: Any
+    files: dict[str, Any]
     params: dict[str, Any]
     threads: int
     log: logging.Logger
@@ -100,6 +105,28 @@ def _machine_fault(error: Exception) -> str | None:
 
 
 @contextmanager
+def _objects(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The files of a job that are objects in a bucket, by name."""
+    if "objects" not in params:
+        yield {}
+        return
+    # How bytes are fetched changes no result, so the module is no part of a rule's digest.
+    fetched = load("response_clusters.sources.fetching:fetched")
+    with fetched(params["bucket"], params["objects"]) as (job, files):
+
+        def rename(record: logging.LogRecord) -> bool:
+            record.msg, record.args = job.told(record.getMessage()), ()
+            return True
+
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(rename)
+        try:
+            yield files
+        except StudyError as error:
+            raise StudyError(job.told(str(error))) from None
+
+
+@contextmanager
 def job() -> Iterator[Job]:
     """Run a script's main block with its log open, and state what it made when it has ended well.
 
@@ -123,20 +150,23 @@ def job() -> Iterator[Job]:
     _open_log(log)
     logger = logging.getLogger("response_clusters")
     _show_progress(dict(described.wildcards.items()))
+    params = described.params.job
     try:
         if described.output:
             # Of what a job leaves half-way, no statement may speak.
             statement_of(log).unlink(missing_ok=True)
-        yield Job(
-            input=described.input,
-            output=described.output,
-            wildcards=described.wildcards,
-            params=described.params.job,
-            threads=described.threads,
-            log=logger,
-        )
+        with _objects(params) as files:
+            yield Job(
+                input=described.input,
+                output=described.output,
+                wildcards=described.wildcards,
+                files=dict(described.input.items()) | files,
+                params=params,
+                threads=described.threads,
+                log=logger,
+            )
         if described.output:
-            write_statement(described.rule, described.params.job, described.output, log)
+            write_statement(described.rule, params, described.output, log)
     except (StudyError, OSError, RuntimeError, MemoryError) as error:
         told = str(error) if isinstance(error, StudyError) else _machine_fault(error)
         if told is None:

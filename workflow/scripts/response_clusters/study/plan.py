@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from response_clusters.files import megabytes
 from response_clusters.names import POOLED
 from response_clusters.sources.source import Source
 
@@ -45,7 +44,7 @@ class Plan:
     @property
     def annotation_megabytes(self) -> float:
         """The size of what says what the images show."""
-        return megabytes(self.annotation_files.values())
+        return self.source.megabytes(self.annotation_files)
 
     @property
     def note(self) -> str:

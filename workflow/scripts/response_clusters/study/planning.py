@@ -13,6 +13,7 @@ import yaml
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.names import POOLED
 from response_clusters.sources.registry import open_source
+from response_clusters.sources.source import Source
 from response_clusters.study.plan import Plan, described_cohorts
 
 RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks", "made")
@@ -24,7 +25,7 @@ def out_of(config: dict[str, Any]) -> str:
     return f"results/{config['study']}"
 
 
-def make_plan(config: dict[str, Any], folder: str = "") -> Plan:
+def make_plan(config: dict[str, Any], folder: str = "", anew: bool = True) -> Plan:
     """The plan of a checked configuration.
 
     Parameters
@@ -34,6 +35,8 @@ def make_plan(config: dict[str, Any], folder: str = "") -> Plan:
     folder : str
         Where the results are, if that is not `out_of` the configuration: another workflow may put
         them elsewhere.
+    anew : bool, default True
+        Whether a bucket is listed; otherwise what was found in it before is read.
 
     Raises
     ------
@@ -41,10 +44,20 @@ def make_plan(config: dict[str, Any], folder: str = "") -> Plan:
         If a folder, subject or session that the configuration names is not there, or if the
         study's folder holds results of another dataset.
     """
+    source = open_source(config["dataset"]["source"])
+    source.anew = anew
+    plan = plan_of(config, source, source.find(config, out_of(config)), folder)
+    source.keep()
+    return plan
+
+
+def plan_of(
+    config: dict[str, Any], source: Source, there: dict[str, list[int]], folder: str = ""
+) -> Plan:
+    """As `make_plan`, of a source that was looked into: `there` is what it found."""
     out = out_of(config)
     _refuse_other_dataset(config, folder or out)
-    source = open_source(config["dataset"]["source"])
-    sessions = select(source.find(config, out), config, source.where, source.expected)
+    sessions = select(there, config, source.where, source.expected)
     plan = Plan(out, source, sessions, missing=source.require(sessions))
     _require_no_braces(source.paths(sessions))
     _require_folders(plan)

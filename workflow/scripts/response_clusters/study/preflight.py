@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from response_clusters.errors import StudyError
+from response_clusters.files import reading
 from response_clusters.names import POOLED
 from response_clusters.sources.faults import Fault, faults_of
 from response_clusters.sources.registry import open_source
@@ -18,7 +19,7 @@ from response_clusters.sources.source import Source, VoxelSource
 from response_clusters.study.config import checked
 from response_clusters.study.literal import require_literal
 from response_clusters.study.plan import Plan, k_values
-from response_clusters.study.planning import make_plan, out_of, select
+from response_clusters.study.planning import out_of, plan_of, select
 from response_clusters.study.resources import resources, seconds
 from snakemake.utils import update_config
 
@@ -55,18 +56,18 @@ class Preflight:
     remarks: list[str] = field(default_factory=list)
 
 
-def preflight(config: dict[str, Any], files: list[str]) -> Preflight:
+def preflight(files: list[str]) -> Preflight:
     """Look for all that is wrong with a study.
 
     Parameters
     ----------
-    config : dict
-        The merged configuration.
     files : list of str
-        The files that it was merged from.
+        Configurations that are laid over the default one, in this order.
     """
-    faults = [fault for path in files for fault in faults_of(require_literal, path)]
+    faults = []
     try:
+        config = merged(files)
+        faults += [fault for path in files for fault in faults_of(require_literal, path)]
         config = checked(config)
         source = open_source(config["dataset"]["source"])
         there = source.find(config, out_of(config))
@@ -79,7 +80,7 @@ def preflight(config: dict[str, Any], files: list[str]) -> Preflight:
     if any(fault.needed for fault in faults):
         return Preflight(faults, commands=commands)
     try:
-        plan = make_plan(config)
+        plan = plan_of(config, source, there)
     except StudyError as error:
         return Preflight([*faults, Fault(str(error))], commands=commands)
     return Preflight(faults, commands, plan, config, source.remarks)
@@ -151,12 +152,19 @@ def merged(files: list[str]) -> dict[str, Any]:
 
     Raises
     ------
-    OSError, yaml.YAMLError
-        If one cannot be read.
+    StudyError
+        If one cannot be read, or holds no keys.
     """
     config: dict[str, Any] = {}
     for path in [str(DEFAULTS), *files]:
-        update_config(config, yaml.safe_load(Path(path).read_text("utf-8")) or {})
+        with reading(path, "a configuration in YAML", "no YAML", "correct it") as file:
+            part = yaml.safe_load(file.read_text("utf-8"))
+        if not isinstance(part, dict):
+            raise StudyError(
+                f"{path}: it holds no keys; expected a configuration in YAML, such as 'study: "
+                "name': correct it."
+            )
+        update_config(config, part)
     return config
 
 

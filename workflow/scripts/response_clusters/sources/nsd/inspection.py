@@ -3,21 +3,25 @@
 import gzip
 import io
 import shlex
+import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import h5py
 from response_clusters.errors import StudyError, listed
-from response_clusters.files import reading
-from response_clusters.sources.byte_ranges import LocalFile
+from response_clusters.sources.byte_ranges import IN_FLIGHT, ByteSource, opened
+from response_clusters.sources.contents import Files
 from response_clusters.sources.faults import Fault
+from response_clusters.sources.fetching import Fetched
 from response_clusters.sources.hdf5 import require_filters
 from response_clusters.sources.nifti import read_header
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.nsd.betas import require_betas
-from response_clusters.sources.nsd.design import presented, read_design
+from response_clusters.sources.nsd.design import Design, presented, read_design
 from response_clusters.sources.nsd.regions import regions
+from response_clusters.sources.places import is_object
 from response_clusters.sources.regions import require_two
 
 if TYPE_CHECKING:
@@ -43,9 +47,24 @@ class Inspection:
     def __init__(self, nsd: "NSD") -> None:
         self.nsd = nsd
         self.faults: list[Fault] = []
+        self._fetched: Fetched | None = None
+        self._sources: dict[str, ByteSource] = {}
+        self._otherwise = 0
 
     def run(self, sessions: dict[str, list[int]]) -> list[Fault]:
         """The faults of everything that the study would read of some subjects' sessions."""
+        with tempfile.TemporaryDirectory() as folder:
+            if self.nsd.bucket:
+                self._fetched = Fetched(self.nsd.bucket.bucket, Path(folder))
+            self._run(sessions)
+        if self._otherwise:
+            self.nsd.remarks.append(
+                f"{self._otherwise} sessions hold no chunk for each voxel, as NSD's do: to read "
+                f"them takes longer{', and they are fetched whole' if self.nsd.bucket else ''}."
+            )
+        return self.faults
+
+    def _run(self, sessions: dict[str, list[int]]) -> None:
         self._pictures(self._last_image(sessions))
         self._annotations()
         if not self.nsd.stimulus_files():
@@ -56,21 +75,46 @@ class Inspection:
             there = self.nsd.there[subject]
             gaps = sorted(set(range(1, max(there))) - set(there))
             self.faults += [self.nsd.lacks(subject, number) for number in gaps]
+            self._ahead([self.nsd.sessions[subject, number] for number in numbers])
             for number in numbers:
                 self._try(self._session, subject, number, shape)
-        return self.faults
+
+    def _local(self, files: Files) -> Files:
+        """Files as paths: small objects are fetched."""
+        if not self._fetched or not self.nsd.bucket:
+            return files
+        found = self.nsd.bucket.objects_among(files)
+        return files | self._fetched.files(found)
+
+    def _open(self, path: str) -> str | ByteSource:
+        """A file of which little is read."""
+        if not self.nsd.bucket or not is_object(path):
+            return path
+        if path not in self._sources:
+            self._sources[path] = self.nsd.bucket.bucket.open(self.nsd.bucket.stored(path))
+        return self._sources[path]
+
+    def _ahead(self, paths: list[str]) -> None:
+        """Fetch the headers of a subject's sessions at the same time."""
+        self._sources.clear()
+        sources = [self._open(path) for path in paths]
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            ahead = [s for s in sources if isinstance(s, ByteSource)]
+            for done in [pool.submit(source.read, 0, HEADER) for source in ahead]:
+                done.exception()  # it comes again where the header is looked at
 
     def _try(self, check: Callable[..., Any], *arguments: Any) -> Any:
         """What a check returns; None, and its sentence among the faults, if it raises one."""
         try:
             return check(*arguments)
         except StudyError as error:
-            self.faults.append(Fault(str(error)))
+            told = self._fetched.told(str(error)) if self._fetched else str(error)
+            self.faults.append(Fault(told))
             return None
 
     def _is_there(self, key: str, expected: str, needed: bool = True) -> bool:
         """Whether a file is there; if not, that is a fault."""
-        there = self._try(self.nsd.is_file, self.nsd.below(key), expected)
+        there = self._try(self.nsd.has, key, expected)
         if there is False:
             self._absent(key, expected, needed)
         return bool(there)
@@ -83,7 +127,7 @@ class Inspection:
         """The largest number of an image that the design plans for some sessions; −1 if unknown."""
         if not self._is_there(layout.DESIGN, layout.DESIGN_EXPECTED):
             return -1
-        design = self._try(read_design, self.nsd.below(layout.DESIGN))
+        design = self._try(self._design)
         if design is None:
             return -1
         planned = [
@@ -93,19 +137,18 @@ class Inspection:
         ]
         return int(max(planned, default=-1))
 
+    def _design(self) -> Design:
+        return read_design(self._local({"design": self.nsd.below(layout.DESIGN)})["design"])
+
     def _pictures(self, last: int) -> None:
         path = self.nsd.pictures
         if not path:
             self._absent(layout.PICTURES, layout.PICTURES_EXPECTED, needed=False)
-        elif not Path(path).is_dir():
+        elif is_object(path) or not Path(path).is_dir():
             self._try(self._picture_file, path, last)
 
     def _picture_file(self, path: str, last: int) -> None:
-        with (
-            reading(path, layout.PICTURES_EXPECTED),
-            LocalFile(path) as source,
-            source.h5() as file,
-        ):
+        with opened(self._open(path), layout.PICTURES_EXPECTED) as source, source.h5() as file:
             count = len(file["imgBrick"]) if "imgBrick" in file else 0
         if count <= last:
             raise StudyError(
@@ -139,7 +182,7 @@ class Inspection:
             return None
         files = nsd.region_files(subject)
         files.pop("mean", None)
-        read = self._try(regions, files, subject, nsd.choice)
+        read = self._try(lambda: regions(self._local(files), subject, nsd.choice))
         if read is None:
             return None
         self._try(require_two, read.table, files, subject)
@@ -150,10 +193,11 @@ class Inspection:
     def _session(self, subject: str, session: int, volume: Shape | None) -> None:
         """Hold one session's header against the shape of the subject's volumes."""
         path = self.nsd.sessions[subject, session]
-        with reading(path, "one session's betas") as file, LocalFile(file) as source:
-            if file.suffix == ".hdf5":
+        with opened(self._open(path), "one session's betas") as source:
+            if source.suffix == ".hdf5":
                 with source.h5() as stored:
-                    shape, dtype = _stored(path, stored)
+                    shape, dtype, alike = _stored(path, stored)
+                self._otherwise += not alike
             else:
                 with gzip.open(io.BytesIO(source.read(0, HEADER))) as stream:
                     header = read_header(stream)
@@ -161,8 +205,8 @@ class Inspection:
         require_betas(path, shape, dtype, volume or shape[:3], layout.TRIALS_PER_SESSION)
 
 
-def _stored(path: str, file: h5py.File) -> tuple[Shape, Any]:
-    """The shape, as it was written, and the type of the betas in an HDF5 file."""
+def _stored(path: str, file: h5py.File) -> tuple[Shape, Any, bool]:
+    """The shape, as it was written, and the type of the betas; whether each voxel has its chunk."""
     betas = file.get("betas")
     if not isinstance(betas, h5py.Dataset):
         raise StudyError(
@@ -170,20 +214,36 @@ def _stored(path: str, file: h5py.File) -> tuple[Shape, Any]:
             "session's betas: fetch NSD's own file."
         )
     require_filters(betas)
-    return betas.shape[::-1], betas.dtype
+    return betas.shape[::-1], betas.dtype, betas.chunks == (len(betas), 1, 1, 1)
 
 
-def commands(missing: list[str], root: str) -> list[str]:
-    """What a person types to fetch files of NSD, and of COCO, into a folder."""
-    lines = [
-        f"aws s3 cp --no-sign-request {BUCKET}/{key} {shlex.quote(f'{root}/{key}')}"
-        for key in missing
-        if key not in layout.ANNOTATIONS
-    ]
+def commands(missing: list[str], root: str, endpoint: str | None = None) -> list[str]:
+    """What a person types to fetch files of NSD, and of COCO, into a folder or a bucket."""
+    lines = []
+    for key in missing:
+        if key not in layout.ANNOTATIONS:
+            start = f"aws s3 cp --no-sign-request {BUCKET}/{key}"
+            target = shlex.quote(f"{root}/{key}")
+            # Into a bucket the bytes are passed on: one command has one server and one identity.
+            into = f"- | {_put(endpoint)} - {target}" if is_object(root) else target
+            lines.append(f"{start} {into}")
     names = [Path(key) for key in missing if key in layout.ANNOTATIONS]
     if names:
-        members = " ".join(f"annotations/{path.name}" for path in names)
-        folder = shlex.quote(f"{root}/{names[0].parent}")
         archive = ANNOTATIONS.rpartition("/")[2]
-        lines += [f"curl -O {ANNOTATIONS}", f"unzip -j {archive} {members} -d {folder}"]
+        lines.append(f"curl -O {ANNOTATIONS}")
+        if is_object(root):
+            lines += [
+                f"unzip -p {archive} annotations/{path.name} | "
+                f"{_put(endpoint)} - {shlex.quote(f'{root}/{path}')}"
+                for path in names
+            ]
+        else:
+            members = " ".join(f"annotations/{path.name}" for path in names)
+            folder = shlex.quote(f"{root}/{names[0].parent}")
+            lines.append(f"unzip -j {archive} {members} -d {folder}")
     return lines
+
+
+def _put(endpoint: str | None) -> str:
+    """The command that writes into a bucket of a server."""
+    return f"aws s3 cp --endpoint-url {shlex.quote(endpoint)}" if endpoint else "aws s3 cp"

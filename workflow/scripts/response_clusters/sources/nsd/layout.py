@@ -1,9 +1,10 @@
 """Where the Natural Scenes Dataset keeps its files: the paths below an NSD root."""
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from response_clusters.files import is_there
+if TYPE_CHECKING:
+    from response_clusters.sources.places import Place
 
 DESIGN_EXPECTED = "NSD's design, nsd_expdesign.mat"
 STIMULI_EXPECTED = "NSD's stimulus table, nsd_stim_info_merged.csv"
@@ -54,9 +55,12 @@ def region_names(subject: str, collection: str) -> str:
     return f"nsddata/freesurfer/{subject}/label/{collection}.mgz.ctab"
 
 
+BETAS = "nsddata_betas/ppdata"
+
+
 def betas_folder(subject: str, space: str, version: str) -> str:
     """Where one version of a subject's betas lies, with its noise ceiling."""
-    return f"nsddata_betas/ppdata/{subject}/{space}/{version}"
+    return f"{BETAS}/{subject}/{space}/{version}"
 
 
 def ncsnr(subject: str, space: str, version: str) -> str:
@@ -70,39 +74,40 @@ def betas(subject: str, space: str, version: str, session: int | str, suffix: st
     return f"{betas_folder(subject, space, version)}/betas_session{number}.{suffix}"
 
 
-def recorded(root: str | Path, subject: str, space: str, version: str) -> dict[int, set[str]]:
+def recorded(place: "Place", subject: str, space: str, version: str) -> dict[int, set[str]]:
     """The sessions found in a subject's betas folder, each with the formats it is there in."""
     sessions: dict[int, set[str]] = {}
-    folder = Path(root) / betas_folder(subject, space, version)
-    if not is_there(folder, "a subject's betas") or not folder.is_dir():
-        return {}
-    for path in sorted(folder.iterdir()):
-        match = _SESSION.fullmatch(path.name)
-        if match and is_there(path, "one session's betas"):
+    folder = betas_folder(subject, space, version)
+    for name in place.names(folder):
+        match = _SESSION.fullmatch(name)
+        # A folder in the place of a file counts: whoever reads it says what it is.
+        if match and place.exists(f"{folder}/{name}", "one session's betas"):
             sessions.setdefault(int(match[1]), set()).add(match[2])
     return dict(sorted(sessions.items()))
 
 
-def unfinished(root: str | Path, subject: str, space: str, version: str) -> dict[int, str]:
+def unfinished(place: "Place", subject: str, space: str, version: str) -> dict[int, str]:
     """Downloads of sessions that did not end, where there is no whole file: ``….hdf5.4f5e6a``."""
-    folder = Path(root) / betas_folder(subject, space, version)
-    whole = recorded(root, subject, space, version)
+    folder = betas_folder(subject, space, version)
+    whole = recorded(place, subject, space, version)
     parts = {
-        int(match[1]): str(path)
-        for path in (sorted(folder.iterdir()) if folder.is_dir() else [])
-        if (match := _PARTIAL.fullmatch(path.name))
+        int(match[1]): place.below(f"{folder}/{name}")
+        for name in place.names(folder)
+        if (match := _PARTIAL.fullmatch(name))
     }
     return {session: path for session, path in parts.items() if session not in whole}
 
 
-def versions(root: str | Path) -> list[str]:
-    """The spaces and beta versions that are there under `root`, as ``func1mm/betas_fithrf``."""
-    folders = Path(root).glob("nsddata_betas/ppdata/subj[0-9][0-9]/*/betas_*")
-    return sorted({"/".join(folder.parts[-2:]) for folder in folders if folder.is_dir()})
+def versions(place: "Place") -> list[str]:
+    """The spaces and beta versions that are there, as ``func1mm/betas_fithrf``."""
+    found = set()
+    for subject in subjects(place):
+        for space in place.names(f"{BETAS}/{subject}"):
+            names = place.names(f"{BETAS}/{subject}/{space}")
+            found |= {f"{space}/{name}" for name in names if name.startswith("betas_")}
+    return sorted(found)
 
 
-def subjects(root: str | Path) -> list[str]:
-    """The subjects that have a folder of betas under `root`."""
-    folder = Path(root) / "nsddata_betas/ppdata"
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return sorted(name for name in names if SUBJECT.fullmatch(name))
+def subjects(place: "Place") -> list[str]:
+    """The subjects that have a folder of betas."""
+    return [name for name in place.names(BETAS) if SUBJECT.fullmatch(name)]

@@ -1,16 +1,18 @@
 """The Natural Scenes Dataset as a source: an NSD root and what is there of it."""
 
+import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from response_clusters.errors import StudyError, did_you_mean, listed
-from response_clusters.files import is_there, readable
 from response_clusters.names import LARGEST_LABEL
 from response_clusters.sources.contents import Files
 from response_clusters.sources.faults import Fault
 from response_clusters.sources.nsd import layout
-from response_clusters.sources.paths import INSTANCES, existing, folder
+from response_clusters.sources.paths import INSTANCES
+from response_clusters.sources.places import BucketFolder, Folder, Place, is_object
 from response_clusters.sources.source import VoxelSource
 
 COLLECTIONS = (
@@ -28,6 +30,8 @@ class NSD(VoxelSource):
     betas = "response_clusters.sources.nsd.betas:session_betas"
     betas_unit = "% signal change"
     stimuli = "response_clusters.sources.nsd.tables:stimuli"
+    bucket: BucketFolder | None = None
+    """Where the root is in a bucket: what was found there."""
 
     def check(self, config: dict[str, Any], defaults: dict[str, Any]) -> None:
         collections = config["regions"]
@@ -41,15 +45,17 @@ class NSD(VoxelSource):
 
     def find(self, config: dict[str, Any], out: str) -> dict[str, list[int]]:
         dataset = config["dataset"]
-        self.root = folder(dataset["root"])
+        self.place = self._open(dataset)
+        self.root = self.place.root
         self.space, self.version = dataset["space"], dataset["betas"]
         self._take(config)
+        self._look(config["subjects"])
         suffixes = {"auto": ["hdf5", "nii.gz"], "hdf5": ["hdf5"], "nii": ["nii.gz"]}
         wanted = suffixes[dataset["format"]]
         self.suffix = wanted[0]
         self.sessions: dict[tuple[str, int], str] = {}
-        for subject in layout.subjects(self.root):
-            recorded = layout.recorded(self.root, subject, self.space, self.version)
+        for subject in layout.subjects(self.place):
+            recorded = layout.recorded(self.place, subject, self.space, self.version)
             for session, has in recorded.items():
                 if has & set(wanted):
                     suffix = next(s for s in wanted if s in has)
@@ -57,21 +63,45 @@ class NSD(VoxelSource):
                     self.sessions[subject, session] = self.below(path)
         example = layout.betas("subj01", self.space, self.version, 1, wanted[-1])
         self.where = f"{self.root}/nsddata_betas"
-        self.expected = (
-            f"files such as {example} by dataset.space, .betas and .format, found betas of "
-            f"{listed(layout.versions(self.root))}: correct these keys or dataset.root"
-        )
+        if not self.sessions:
+            self.expected = (
+                f"files such as {example} by dataset.space, .betas and .format, found betas of "
+                f"{listed(layout.versions(self.place))}: correct these keys or dataset.root"
+            )
         self.name_files(dataset)
         if not self.annotations and not self.labels:
-            paths = [self.below(path) for path in layout.ANNOTATIONS]
-            self.annotations = existing(paths, INSTANCES)
-        if not self.pictures:
-            paths = [self.below(layout.PICTURES)]
-            self.pictures = "".join(existing(paths, layout.PICTURES_EXPECTED))
+            self.annotations = [
+                self.below(path) for path in layout.ANNOTATIONS if self.has(path, INSTANCES)
+            ]
+        if not self.pictures and self.has(layout.PICTURES, layout.PICTURES_EXPECTED):
+            self.pictures = self.below(layout.PICTURES)
         self.there: dict[str, list[int]] = {}
         for subject, session in self.sessions:
             self.there.setdefault(subject, []).append(session)
         return self.there
+
+    def _open(self, dataset: dict[str, Any]) -> Place:
+        """The root: a folder, or a bucket."""
+        if dataset["root"] and is_object(dataset["root"]):
+            self.bucket = BucketFolder(dataset, self.anew)
+            return self.bucket
+        return Folder(dataset["root"])
+
+    def _look(self, wanted: Any) -> None:
+        """Learn at once of all folders that will be asked about."""
+        self.place.look([layout.BETAS])
+        subjects = layout.subjects(self.place)
+        asked = subjects if wanted == "all" else [s for s in subjects if s in wanted]
+        self.place.look(
+            [
+                *(layout.betas_folder(s, self.space, self.version) for s in subjects),
+                *(os.path.dirname(layout.behaviour(s)) for s in asked),
+                *(os.path.dirname(layout.region_names(s, "")) for s in asked),
+                *(os.path.dirname(p) for p in (layout.DESIGN, *layout.ANNOTATIONS[:1])),
+                os.path.dirname(layout.PICTURES),
+            ],
+            deep=[os.path.dirname(layout.volume(s, self.space, "")) for s in asked],
+        )
 
     def _take(self, config: dict[str, Any]) -> None:
         """What the configuration asks for of the regions."""
@@ -81,7 +111,7 @@ class NSD(VoxelSource):
         self.region_names = sorted(name for group in names for name in group)
 
     def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
-        readable(self.below(layout.DESIGN), layout.DESIGN_EXPECTED)
+        self.place.require(layout.DESIGN, layout.DESIGN_EXPECTED)
         # Links to nowhere are told now, and not when a job meets them.
         self.stimulus_files()
         for subject, numbers in sessions.items():
@@ -95,9 +125,13 @@ class NSD(VoxelSource):
             f"session {session} of {subject}": f"its download did not end ({path})"
             for subject in sessions
             for session, path in layout.unfinished(
-                self.root, subject, self.space, self.version
+                self.place, subject, self.space, self.version
             ).items()
         }
+
+    def keep(self) -> None:
+        if self.bucket:
+            self.bucket.keep()
 
     def inspect(self, sessions: dict[str, list[int]]) -> Iterator[Fault]:
         from response_clusters.sources.nsd.inspection import Inspection
@@ -115,21 +149,33 @@ class NSD(VoxelSource):
     def commands(self, missing: list[str]) -> list[str]:
         from response_clusters.sources.nsd.inspection import commands
 
-        return commands(missing, self.root)
+        return commands(missing, self.root, self.bucket.bucket.endpoint if self.bucket else None)
+
+    def objects(self, files: Files) -> dict[str, Any]:
+        found = self.bucket.objects_among(files) if self.bucket else {}
+        return {
+            name: [asdict(one) for one in told] if isinstance(told, list) else asdict(told)
+            for name, told in found.items()
+        }
+
+    def megabytes(self, files: Files) -> float:
+        found = self.bucket.objects_among(files).values() if self.bucket else ()
+        sizes = [one.size for told in found for one in (told if isinstance(told, list) else [told])]
+        return sum(sizes) / 1e6 + super().megabytes(files)
 
     def below(self, path: str) -> str:
         """A path of NSD's layout, in the dataset's folder."""
         return f"{self.root}/{path}"
 
-    def is_file(self, path: str, expected: str) -> bool:
-        """Whether there is a file; a link to nowhere is an error, and not an absence."""
-        return bool(existing([path], expected))
+    def has(self, path: str, expected: str) -> bool:
+        """Whether there is a file below the root; a link to nowhere is an error."""
+        return self.place.is_file(path, expected)
 
     def trial_files(self, subject: str) -> Files:
         files = {"design": self.below(layout.DESIGN)}
-        behaviour = self.below(layout.behaviour(subject))
-        if self.is_file(behaviour, layout.RESPONSES_EXPECTED):
-            files["behaviour"] = behaviour
+        behaviour = layout.behaviour(subject)
+        if self.has(behaviour, layout.RESPONSES_EXPECTED):
+            files["behaviour"] = self.below(behaviour)
         return files
 
     def region_files(self, subject: str) -> Files:
@@ -144,52 +190,51 @@ class NSD(VoxelSource):
                 if not isinstance(asked, dict)
             ],
         }
-        mean = self.below(layout.volume(subject, self.space, "mean"))
-        if self.is_file(mean, "a subject's mean volume"):
-            files["mean"] = mean
+        mean = layout.volume(subject, self.space, "mean")
+        if self.has(mean, "a subject's mean volume"):
+            files["mean"] = self.below(mean)
         return files
 
     def session_files(self, subject: str, session: int) -> Files:
         path = self.sessions[subject, session]
-        beside = f"{path.removesuffix('.hdf5')}.nii.gz"
-        if path.endswith(".hdf5") and self.is_file(beside, "one session's betas"):
-            return {"betas": path, "beside": beside}
+        beside = layout.betas(subject, self.space, self.version, session, "nii.gz")
+        if path.endswith(".hdf5") and self.has(beside, "one session's betas"):
+            return {"betas": path, "beside": self.below(beside)}
         return {"betas": path}
 
     def stimulus_files(self) -> Files:
         if self.stimulus_table:
             return super().stimulus_files() | {"design": self.below(layout.DESIGN)}
-        path = self.below(layout.STIMULI)
-        if not self.is_file(path, layout.STIMULI_EXPECTED):
+        if not self.has(layout.STIMULI, layout.STIMULI_EXPECTED):
             return {}
-        return {"stimuli": path, "design": self.below(layout.DESIGN)}
+        return {"stimuli": self.below(layout.STIMULI), "design": self.below(layout.DESIGN)}
 
     def files_of(self, subject: str, sessions: list[int]) -> dict[str, str]:
         return {str(session): self.sessions[subject, session] for session in sessions}
 
     def _require_regions(self, subject: str, collection: str, asked: Any) -> None:
         """Refuse a subject who lacks a label volume or a table of names that the study needs."""
-        volume = Path(self.below(layout.region_volume(subject, self.space, collection)))
-        if not is_there(volume, f"the label volume of {collection}"):
-            there = sorted(
-                path.name.removesuffix(".nii.gz")
-                for path in volume.parent.glob("*.nii.gz")
-                if not path.name.startswith(("lh.", "rh."))
-            )
+        volume = layout.region_volume(subject, self.space, collection)
+        if not self.place.exists(volume, f"the label volume of {collection}"):
+            there = [
+                name.removesuffix(".nii.gz")
+                for name in self.place.names(os.path.dirname(volume))
+                if name.endswith(".nii.gz") and not name.startswith(("lh.", "rh."))
+            ]
             # A collection that NSD has is not a misspelt one.
             near = "" if collection in COLLECTIONS else did_you_mean(collection, there)
             raise StudyError(
-                f"{volume}: there is no such file, and the folder has {listed(there)}; expected "
-                f"the label volume of {collection}: fetch it, or correct the name or set it to "
-                f"null in the configuration's regions{near or '.'}"
+                f"{self.below(volume)}: there is no such file, and the folder has "
+                f"{listed(there)}; expected the label volume of {collection}: fetch it, or correct "
+                f"the name or set it to null in the configuration's regions{near or '.'}"
             )
         if not isinstance(asked, dict):
-            names = Path(self.below(layout.region_names(subject, collection)))
-            if not is_there(names, f"the names of the labels of {collection}"):
+            names = layout.region_names(subject, collection)
+            if not self.place.exists(names, f"the names of the labels of {collection}"):
                 raise StudyError(self._unnamed(names, collection))
-            readable(names, f"the names of the labels of {collection}")
+            self.place.require(names, f"the names of the labels of {collection}")
 
-    def _unnamed(self, names: Path, collection: str) -> str:
+    def _unnamed(self, names: str, collection: str) -> str:
         """A sentence for a collection whose labels nobody names where NSD names them."""
         example, seen = "{1: first-region, 2: second-region}", ""
         template = Path(self.below(f"nsddata/templates/{collection}.ctab"))
@@ -200,9 +245,10 @@ class NSD(VoxelSource):
             example = "{" + ", ".join(f"{label}: {name}" for label, name in known.items()) + "}"
             seen = f", as {template} has them"
         return (
-            f"{names}: there is no such file; expected the names of the labels of {collection}: "
-            "fetch it or, as NSD keeps the names of some collections elsewhere or not at all, name "
-            f"its labels in the configuration{seen}, such as regions: {{{collection}: {example}}}."
+            f"{self.below(names)}: there is no such file; expected the names of the labels of "
+            f"{collection}: fetch it or, as NSD keeps the names of some collections elsewhere or "
+            f"not at all, name its labels in the configuration{seen}, such as regions: "
+            f"{{{collection}: {example}}}."
         )
 
 
