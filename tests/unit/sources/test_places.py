@@ -1,5 +1,6 @@
 """Where a dataset lies: a folder and a bucket answer alike, and jobs list nothing."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from response_clusters.errors import StudyError
 from response_clusters.sources import places
 from response_clusters.sources.bucket import Bucket, Stored
+from response_clusters.sources.fetching import Fetched
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.places import BucketFolder, Folder, Place
 
@@ -188,3 +190,35 @@ def test_what_a_server_objects_is_a_sentence(
 
     with pytest.raises(StudyError, match=f"^s3://bucket/a: .*{sentence}.*; expected .*: "):
         bucket._ask("s3://bucket/a", ask)
+
+
+def test_equal_objects_are_fetched_once_and_never_copied_half(tmp_path: Path) -> None:
+    """Several are fetched at a time, and a file is there under its name when it is whole."""
+    contents = bytes(range(256)) * 4000
+    asked: list[str] = []
+
+    class Slow:
+        name = "bucket"
+
+        def key(self, url: str) -> str:
+            return url.removeprefix("s3://bucket/")
+
+        def fetch(self, stored: Stored, path: Path) -> None:
+            asked.append(stored.url)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f"{path.name}.part")
+            with draft.open("wb") as file:
+                for part in range(4):
+                    file.write(contents[part * len(contents) // 4 :][: len(contents) // 4])
+                    time.sleep(0.01)
+            draft.rename(path)
+
+    bucket: Any = Slow()
+    names = [Stored(f"s3://bucket/names/{n}.ctab", len(contents), '"same"') for n in range(20)]
+    found = Fetched(bucket, tmp_path).files({"names": [*names, names[0]]})["names"]
+    assert [Path(path).read_bytes() == contents for path in found] == [True] * 21
+    again = Fetched(bucket, tmp_path / "again")
+    again.files({"one": names[0]})
+    before = len(asked)
+    again.files({"names": names})
+    assert len(asked) == before

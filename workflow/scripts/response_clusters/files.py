@@ -3,9 +3,11 @@
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from response_clusters.errors import StudyError
 from response_clusters.machine import reading_fault, writing_fault
@@ -200,6 +202,20 @@ def replacing(path: str | Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_shared(path: Path) -> Iterator[BinaryIO]:
+    """As `replacing`, of a file that several processes may write at once: the last one stays."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        try:
+            yield cast(BinaryIO, file)
+            file.flush()
+            os.replace(file.name, path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(file.name)
+            raise
 
 
 def _is_elsewhere(error: Exception, path: Path) -> bool:

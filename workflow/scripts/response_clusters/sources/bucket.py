@@ -82,7 +82,7 @@ class Stored:
     size : int
         In bytes.
     etag : str
-        Names its version.
+        Names its version; empty where the server names none.
     """
 
     url: str
@@ -166,7 +166,7 @@ class Bucket:
         """
         rows, folders = self._ask(f"{SCHEME}{self.name}/{below}", self._list, below, deep)
         objects = [
-            Stored(f"{SCHEME}{self.name}/{row['path']}", int(row["size"]), str(row["e_tag"]))
+            Stored(f"{SCHEME}{self.name}/{row['path']}", int(row["size"]), row["e_tag"] or "")
             for row in rows
         ]
         return objects, [path.rpartition("/")[2] for path in folders]
@@ -187,10 +187,11 @@ class Bucket:
         key = self.key(stored.url)
 
         def part(start: int, end: int) -> memoryview:
-            got = obstore.get(
-                self._store, key, options={"range": (start, end), "if_match": stored.etag}
-            )
-            return memoryview(got.bytes())
+            # Some servers list no versions; an object is then known by its size alone.
+            options: Any = {"range": (start, end)}
+            if stored.etag:
+                options["if_match"] = stored.etag
+            return memoryview(obstore.get(self._store, key, options=options).bytes())
 
         def get(start: int, end: int) -> memoryview:
             got = self._ask(stored.url, part, start, end)
@@ -214,9 +215,11 @@ class Bucket:
             If it cannot be had, or is another than was listed.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Under its own name a file is whole.
+        draft = path.with_name(f"{path.name}.part")
         with self.open(stored) as source:
-            source.save(path)
-        with path.open("rb") as file:
+            source.save(draft)
+        with draft.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
         known = _MD5.fullmatch(stored.etag)
         if known and digest.hexdigest() != known[1]:
@@ -225,6 +228,7 @@ class Bucket:
                 "as the server lists it: run again or, if the bucket is encrypted by a key of its "
                 "own, where this is no MD5, read by ranges (dataset.access: ranged)."
             )
+        draft.rename(path)
 
     def _ask(self, url: str, question: Callable[..., T], *arguments: Any) -> T:
         """The answer to a question to the server; what it objects is told as one sentence."""

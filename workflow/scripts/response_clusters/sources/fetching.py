@@ -38,7 +38,8 @@ class Fetched:
     ) -> dict[str, Any]:
         """A path of each object or, of those named in `by_ranges`, a `RangedFile`, by name."""
         lists = {name: o if isinstance(o, list) else [o] for name, o in objects.items()}
-        whole = [s for name, group in lists.items() if name not in by_ranges for s in group]
+        asked = [s for name, group in lists.items() if name not in by_ranges for s in group]
+        whole = list(dict.fromkeys(asked))
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             paths = dict(zip(whole, map(str, pool.map(self.path, whole)), strict=True))
         files: dict[str, Any] = {}
@@ -50,7 +51,7 @@ class Fetched:
     def path(self, stored: Stored) -> Path:
         """A file with the bytes of an object; those of equal objects are fetched once."""
         path = self.folder / self.bucket.key(stored.url)
-        same = self._whole.setdefault(stored.etag, path)
+        same = self._whole.setdefault(stored.etag, path) if stored.etag else path
         if same.exists() and same != path:
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(same, path)
@@ -112,7 +113,5 @@ def fetched(root: str, objects: dict[str, Any]) -> Iterator[tuple[Fetched, dict[
 def _taken(*sources: RangedFile) -> str:
     """How much was asked for of some objects."""
     requests = sum(source.requests for source in sources)
-    fetched, size = (
-        sum(parts) / 1e6 for parts in zip(*((s.fetched, s.size) for s in sources), strict=True)
-    )
+    fetched, size = sum(s.fetched for s in sources) / 1e6, sum(s.size for s in sources) / 1e6
     return f"{requests:,} requests, {fetched:,.1f} of {size:,.1f} MB"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from response_clusters.errors import StudyError
-from response_clusters.files import is_there, readable, replacing
+from response_clusters.files import is_there, readable, replacing_shared
 from response_clusters.sources.bucket import SCHEME, SOON, Bucket, Stored, root_of
 from response_clusters.sources.contents import Files
 from response_clusters.sources.paths import folder
@@ -190,8 +190,8 @@ class BucketFolder(Place):
                 "known": self._known,
                 "objects": {p: [s.url, s.size, s.etag] for p, s in sorted(self._objects.items())},
             }
-            with replacing(listing_file(self.root)) as draft:
-                draft.write_text(json.dumps(told), "utf-8")
+            with replacing_shared(listing_file(self.root)) as file:
+                file.write(json.dumps(told).encode())
 
 
 def _listed(paths: str | list[str]) -> list[str]:

@@ -7,9 +7,7 @@ expected gives None; the library then reads the file, or says what is wrong with
 """
 
 import hashlib
-import os
 import struct
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from zipfile import BadZipFile
 import h5py
 import numpy as np
 import numpy.typing as npt
+from response_clusters.files import replacing_shared
 from response_clusters.sources.byte_ranges import ByteSource
 
 Integers = npt.NDArray[np.int64]
@@ -146,7 +145,7 @@ def _keep(source: ByteSource, key: Integers, size: int, walk: _Walk) -> None:
     some = np.unique(np.linspace(inner, len(walk.nodes) - 1, _LEAVES, dtype=np.int64))
     checked = np.concatenate([np.arange(inner), some])
     # Several jobs may write it at once, and none needs it: the next walks through the index again.
-    with suppress(OSError), tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    with suppress(OSError), replacing_shared(path) as file:
         np.savez(
             file,
             size=np.array([source.size, size]),
@@ -155,8 +154,6 @@ def _keep(source: ByteSource, key: Integers, size: int, walk: _Walk) -> None:
             words=walk.words[checked],
             address=walk.chunks,
         )
-        file.flush()
-        os.replace(file.name, path)
 
 
 def _index_file(source: ByteSource, key: Integers, size: int) -> Path | None:
