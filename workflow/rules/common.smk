@@ -144,7 +144,7 @@ def of_dataset(files):
     return {
         name: group[0] if isinstance(files[name], str) else group
         for name, group in seen.items()
-        if group
+        if group or not lists[name]
     }
 
 

@@ -1,5 +1,6 @@
 """Bytes by their place in a file: the same from a disk and by ranges, with as few as are needed."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -103,6 +104,27 @@ def test_bytes_that_do_not_come_are_an_error(noise: Path) -> None:
     source = RangedFile("short", noise.stat().st_size, lambda start, end: bytes(end - start - 1))
     with source, pytest.raises(ValueError, match="came where"):
         source.read(0, 10)
+
+
+def test_parts_that_are_written_in_pieces_are_written_whole(
+    noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.pwrite
+    monkeypatch.setattr(os, "pwrite", lambda file, data, at: write(file, data[:100_000], at))
+    with ranged(noise) as source:
+        source.save(tmp_path / "copy")
+    assert (tmp_path / "copy").read_bytes() == noise.read_bytes()
+
+
+def test_a_full_disk_names_the_folder_for_temporary_files(
+    noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with ranged(noise) as source, pytest.raises(StudyError, match=r"disk is full.*set TMPDIR"):
+        source.save(tmp_path / "copy")
 
 
 def test_the_whole_is_there_while_it_is_needed(noise: Path) -> None:

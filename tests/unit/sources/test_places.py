@@ -1,5 +1,6 @@
 """Where a dataset lies: a folder and a bucket answer alike, and jobs list nothing."""
 
+import hashlib
 import time
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from response_clusters.errors import StudyError
 from response_clusters.sources import places
 from response_clusters.sources.bucket import Bucket, Stored
+from response_clusters.sources.byte_ranges import RangedFile
 from response_clusters.sources.fetching import Fetched
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.places import BucketFolder, Folder, Place
@@ -28,7 +30,7 @@ DATASET = {"root": "s3://bucket/nsd/", "endpoint": None, "access": "ranged"}
 class Listed:
     """A bucket's listings, as `Bucket` gives them, counted."""
 
-    name = "bucket"
+    name, endpoint = "bucket", "http://127.0.0.1:9000"
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -78,7 +80,7 @@ def seen(place: Place) -> dict[str, Any]:
 
 @pytest.mark.parametrize("deep", [[], ["nsddata/ppdata/subj01/func1pt8mm"], ["nsddata/ppdata"]])
 def test_a_bucket_answers_as_a_folder_does(deep: list[str], listed: Listed, folder: Folder) -> None:
-    bucket = BucketFolder(DATASET, anew=True)
+    bucket = BucketFolder(DATASET, anew=True, results="results/a")
     bucket.look(["nsddata_betas/ppdata"], deep)
     assert seen(bucket) == seen(folder)
     assert seen(bucket)["recorded"] == {1: {"hdf5"}, 2: {"nii.gz"}}
@@ -86,7 +88,7 @@ def test_a_bucket_answers_as_a_folder_does(deep: list[str], listed: Listed, fold
 
 
 def test_what_was_looked_at_deep_is_not_listed_again(listed: Listed) -> None:
-    bucket = BucketFolder(DATASET, anew=True)
+    bucket = BucketFolder(DATASET, anew=True, results="results/a")
     bucket.look([], ["nsddata/ppdata/subj01/func1pt8mm"])
     assert bucket.names("nsddata/ppdata/subj01/func1pt8mm/roi") == ["floc-faces.nii.gz"]
     assert "mean.nii.gz" in bucket.names("nsddata/ppdata/subj01/func1pt8mm")
@@ -94,19 +96,55 @@ def test_what_was_looked_at_deep_is_not_listed_again(listed: Listed) -> None:
 
 
 def test_jobs_read_what_was_found_and_list_nothing(listed: Listed) -> None:
-    bucket = BucketFolder(DATASET, anew=True)
+    bucket = BucketFolder(DATASET, anew=True, results="results/a")
     before = seen(bucket)
     bucket.keep()
     asked = len(listed.asked)
-    job = BucketFolder(DATASET, anew=False)
+    job = BucketFolder(DATASET, anew=False, results="results/a")
     assert seen(job) == before
     assert job.stored(job.below(next(iter(FILES)))) == bucket.stored(job.below(next(iter(FILES))))
     assert len(listed.asked) == asked
 
 
+def test_each_study_keeps_what_it_found(listed: Listed) -> None:
+    """Two studies of a bucket may run at a time, and a dry run of one while its jobs go on."""
+    one = BucketFolder(DATASET, True, "results/a")
+    one.look(["nsddata_betas/ppdata/subj01/func1pt8mm/betas_fithrf"])
+    one.keep()
+    for results in ("results/b", "results/a"):
+        other = BucketFolder(DATASET, True, results)
+        other.look(["nsddata/experiments/nsd"])
+        other.keep()
+    job = BucketFolder(DATASET, False, "results/a")
+    assert layout.recorded(job, "subj01", "func1pt8mm", "betas_fithrf") == {
+        1: {"hdf5"},
+        2: {"nii.gz"},
+    }
+    assert job.is_file("nsddata/experiments/nsd/nsd_expdesign.mat", "a design")
+    job = BucketFolder(DATASET, False, "results/b")
+    assert layout.recorded(job, "subj01", "func1pt8mm", "betas_fithrf") == {}
+
+
+def test_a_listing_that_cannot_be_written_is_told(listed: Listed) -> None:
+    Path(".snakemake").write_text("no folder")
+    with pytest.raises(StudyError, match="it cannot be written, "):
+        BucketFolder(DATASET, True, "results/a").keep()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"known": {}}'])
+def test_a_damaged_listing_is_told(text: str, listed: Listed) -> None:
+    bucket = BucketFolder(DATASET, True, "results/a")
+    bucket.keep()
+    next(Path(".snakemake/buckets").iterdir()).write_text(text)
+    with pytest.raises(StudyError, match="it cannot be read"):
+        BucketFolder(DATASET, False, "results/a")
+    bucket.keep()
+    BucketFolder(DATASET, False, "results/a")
+
+
 def test_a_job_without_a_listing_says_so(listed: Listed) -> None:
     with pytest.raises(StudyError, match=r"it cannot be read; expected what the study's main"):
-        BucketFolder(DATASET, anew=False)
+        BucketFolder(DATASET, anew=False, results="results/a")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +157,7 @@ def test_a_job_without_a_listing_says_so(listed: Listed) -> None:
 def test_what_is_not_there_or_empty_is_refused(
     path: str, sentence: str, listed: Listed, folder: Folder
 ) -> None:
-    for place in (folder, BucketFolder(DATASET, anew=True)):
+    for place in (folder, BucketFolder(DATASET, anew=True, results="results/a")):
         with pytest.raises(StudyError, match=sentence) as told:
             place.require(path, "a design")
         assert str(told.value).startswith(f"{place.root}/{path}: ")
@@ -131,7 +169,7 @@ def test_what_is_not_there_or_empty_is_refused(
 )
 def test_what_is_no_bucket_is_refused(root: str, listed: Listed) -> None:
     with pytest.raises(StudyError, match="expected s3://bucket or s3://bucket/prefix"):
-        BucketFolder({**DATASET, "root": root}, anew=True)
+        BucketFolder({**DATASET, "root": root}, anew=True, results="results/a")
 
 
 @pytest.mark.parametrize(
@@ -156,6 +194,39 @@ def test_an_endpoint_that_is_no_address_is_refused(
         Bucket("s3://bucket", None, 1)
 
 
+def test_credentials_that_are_not_whole_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a-key")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    with pytest.raises(StudyError, match=r"do not fit together .*; expected both AWS_ACCESS"):
+        Bucket("s3://bucket", None, 1)
+
+
+def fetching(monkeypatch: pytest.MonkeyPatch, *contents: bytes) -> Bucket:
+    """A bucket that sends these contents of any object, one after the other."""
+    bucket, left = Bucket("s3://bucket", None, 1), iter(contents)
+
+    def send(stored: Stored) -> RangedFile:
+        whole = next(left)
+        return RangedFile(stored.url, len(whole), lambda start, end: whole[start:end])
+
+    monkeypatch.setattr(bucket, "open", send)
+    return bucket
+
+
+def test_what_came_is_held_against_its_md5(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    right = hashlib.md5(b"right", usedforsecurity=False).hexdigest()
+    stored = Stored("s3://bucket/a", 5, f'"{right}"')
+    for sent in ([b"right"], [b"wrong", b"right"]):
+        fetching(monkeypatch, *sent).fetch(stored, tmp_path / "a")
+        assert (tmp_path / "a").read_bytes() == b"right"
+    with pytest.raises(StudyError, match="other bytes came when it was fetched again"):
+        fetching(monkeypatch, b"wrong", b"wring").fetch(stored, tmp_path / "b")
+    assert not (tmp_path / "b").exists()
+    # Encrypted, the same bytes come under a version that is no MD5.
+    fetching(monkeypatch, b"other", b"other").fetch(stored, tmp_path / "c")
+    assert (tmp_path / "c").read_bytes() == b"other"
+
+
 @pytest.mark.parametrize(
     "endpoint", ["http://127.0.0.1:9000", "https://s3.example.org/", "http://[::1]:80", None]
 )
@@ -174,6 +245,7 @@ def test_endpoints_that_are_addresses_are_taken(
         ("status code: 403 <Code>AccessDenied</Code>", r"refuses to read it .* \(AccessDenied\)"),
         ("status code: 412", "the object was replaced since it was listed"),
         ("status code: 301 <Code>PermanentRedirect</Code>", r"error \(301 PermanentRedirect\)"),
+        ("Received redirect without LOCATION", "has the bucket in another region"),
         ("error sending request", "AWS does not answer"),
     ],
 )

@@ -2,12 +2,12 @@
 
 import os
 import re
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from response_clusters.errors import StudyError
 from response_clusters.machine import reading_fault, writing_fault
@@ -206,16 +206,21 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_shared(path: Path) -> Iterator[BinaryIO]:
-    """As `replacing`, of a file that several processes may write at once: the last one stays."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        try:
-            yield cast(BinaryIO, file)
-            file.flush()
-            os.replace(file.name, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(file.name)
-            raise
+    """As `replacing`, of a file that several processes may write at once: the last one stays.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    draft = path.with_name(f".{os.getpid()}.{secrets.token_hex(4)}.{path.name}")
+    try:
+        with draft.open("xb") as file:
+            yield file
+        os.replace(draft, path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _is_elsewhere(error: Exception, path: Path) -> bool:

@@ -109,6 +109,7 @@ class Bucket:
     """
 
     def __init__(self, root: str, endpoint: str | None, patience: float) -> None:
+        from obstore.exceptions import BaseError
         from obstore.store import S3Store
 
         self.root = root
@@ -121,28 +122,34 @@ class Bucket:
         anonymous = not any(os.environ.get(name) for name in _CREDENTIALS)
         region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or REGION
         self._as = "without credentials" if anonymous else "with the credentials of AWS's variables"
-        self._store = S3Store(
-            self.name,
-            region=region,
-            skip_signature=anonymous,
-            # Names with dots are no part of a certificate, and other servers know this form only.
-            virtual_hosted_style_request=False,
-            client_options={
-                "allow_http": bool(self.endpoint and self.endpoint.startswith("http://")),
-                "connect_timeout": timedelta(seconds=5),
-                "timeout": timedelta(seconds=60),
-            },
-            retry_config={
-                "max_retries": 1000,
-                "retry_timeout": timedelta(seconds=patience),
-                "backoff": {
-                    "base": 2,
-                    "init_backoff": timedelta(milliseconds=200),
-                    "max_backoff": timedelta(seconds=5),
+        try:
+            self._store = S3Store(
+                self.name,
+                region=region,
+                skip_signature=anonymous,
+                # Other servers know this form only, and a certificate names no bucket with dots.
+                virtual_hosted_style_request=False,
+                client_options={
+                    "allow_http": bool(self.endpoint and self.endpoint.startswith("http://")),
+                    "connect_timeout": timedelta(seconds=5),
+                    "timeout": timedelta(seconds=60),
                 },
-            },
-            **address,
-        )
+                retry_config={
+                    "max_retries": 1000,
+                    "retry_timeout": timedelta(seconds=patience),
+                    "backoff": {
+                        "base": 2,
+                        "init_backoff": timedelta(milliseconds=200),
+                        "max_backoff": timedelta(seconds=5),
+                    },
+                },
+                **address,
+            )
+        except BaseError as error:
+            raise StudyError(
+                f"AWS's variables do not fit together ({str(error).splitlines()[0]}); expected "
+                "both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or neither: set or unset them."
+            ) from None
 
     def key(self, url: str) -> str:
         """An object's name within the bucket."""
@@ -217,18 +224,23 @@ class Bucket:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Under its own name a file is whole.
         draft = path.with_name(f"{path.name}.part")
-        with self.open(stored) as source:
-            source.save(draft)
-        with draft.open("rb") as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
         known = _MD5.fullmatch(stored.etag)
-        if known and digest.hexdigest() != known[1]:
+        came = self._save(stored, draft)
+        # Encrypted by a key of the bucket's own, an object has a version that only looks like an
+        # MD5: what comes twice alike is what is stored.
+        if known and came != known[1] and self._save(stored, draft) not in (came, known[1]):
             raise StudyError(
-                f"{stored.url}: what came has the MD5 {digest.hexdigest()}; expected {known[1]}, "
-                "as the server lists it: run again or, if the bucket is encrypted by a key of its "
-                "own, where this is no MD5, read by ranges (dataset.access: ranged)."
+                f"{stored.url}: other bytes came when it was fetched again; expected those of the "
+                f"MD5 {known[1]}, as the server lists it: check the network, and run again."
             )
         draft.rename(path)
+
+    def _save(self, stored: Stored, path: Path) -> str:
+        """Write a whole object to a file; its MD5."""
+        with self.open(stored) as source:
+            source.save(path)
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
     def _ask(self, url: str, question: Callable[..., T], *arguments: Any) -> T:
         """The answer to a question to the server; what it objects is told as one sentence."""
@@ -271,6 +283,11 @@ class Bucket:
             return (
                 f"{server} answers with an error ({shown}); expected the object: correct "
                 "dataset.endpoint and AWS_REGION, or run again later."
+            )
+        if "redirect" in message:
+            return (
+                f"{server} has the bucket in another region; expected that of AWS_REGION or, where "
+                f"it is not set, {REGION}: set it to the bucket's."
             )
         return (
             f"{server} does not answer; expected an S3 server: check the network, or correct "

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from response_clusters.errors import StudyError
 from response_clusters.files import reading, sentences
+from response_clusters.machine import writing_fault
 
 if TYPE_CHECKING:
     import h5py
@@ -226,8 +227,8 @@ class RangedFile(ByteSource):
             first, end = span
             at = int(starts[first])
             fetched = np.frombuffer(self._range(at, int(starts[end - 1]) + size), np.uint8)
-            places = (starts[first:end] - at)[:, None] + np.arange(size)
-            contents[order[first:end]] = fetched[places]
+            windows = np.lib.stride_tricks.sliding_window_view(fetched, size)
+            contents[order[first:end]] = windows[starts[first:end] - at]
 
         for _ in self._pool.map(fetch, spans(starts, size)):
             pass
@@ -253,10 +254,22 @@ class RangedFile(ByteSource):
         with path.open("wb") as file, ThreadPoolExecutor(_WHOLE) as pool:
 
             def part(at: int) -> None:
-                os.pwrite(file.fileno(), self._range(at, min(at + MOST, self.size)), at)
+                left = memoryview(self._range(at, min(at + MOST, self.size)))
+                while left:
+                    written = os.pwrite(file.fileno(), left, at)
+                    left, at = left[written:], at + written
 
-            for _ in pool.map(part, range(0, self.size, MOST)):
-                pass
+            try:
+                for _ in pool.map(part, range(0, self.size, MOST)):
+                    pass
+            except OSError as error:
+                cause = writing_fault(error, path.parent)
+                if cause is None:
+                    raise
+                raise StudyError(
+                    f"{self.name}: it cannot be kept in {tempfile.gettempdir()}, {cause[0]}: "
+                    f"{cause[1]}, or set TMPDIR to another folder."
+                ) from None
 
     def close(self) -> None:
         self._pool.shutdown()

@@ -65,15 +65,17 @@ class Fetched:
 
 
 @contextmanager
-def fetched(root: str, objects: dict[str, Any]) -> Iterator[tuple[Fetched, dict[str, Any]]]:
+def fetched(
+    root: str, results: str, objects: dict[str, Any]
+) -> Iterator[tuple[Fetched, dict[str, Any]]]:
     """The objects that a job reads, for as long as the block lasts.
 
     How many requests and bytes each took is logged at the end.
 
     Parameters
     ----------
-    root : str
-        The dataset's root.
+    root, results : str
+        The dataset's root, and the study's folder of results.
     objects : dict
         As `response_clusters.sources.source.Source.objects` describes them.
 
@@ -82,7 +84,7 @@ def fetched(root: str, objects: dict[str, Any]) -> Iterator[tuple[Fetched, dict[
     StudyError
         If one cannot be had, or is another than was listed.
     """
-    kept = read_listing(root)
+    kept = read_listing(root, results)
     stored = {
         name: [Stored(**one) for one in told] if isinstance(told, list) else Stored(**told)
         for name, told in objects.items()

@@ -15,6 +15,7 @@ from typing import Any
 
 from response_clusters.errors import StudyError
 from response_clusters.files import is_there, readable, replacing_shared
+from response_clusters.machine import writing_fault
 from response_clusters.sources.bucket import SCHEME, SOON, Bucket, Stored, root_of
 from response_clusters.sources.contents import Files
 from response_clusters.sources.paths import folder
@@ -107,18 +108,19 @@ class BucketFolder(Place):
         The configuration's ``dataset``.
     anew : bool
         Whether the bucket is listed; otherwise what was found before is read.
+    results : str
+        The study's folder of results: each study keeps what it found for itself.
     """
 
-    def __init__(self, dataset: dict[str, Any], anew: bool) -> None:
+    def __init__(self, dataset: dict[str, Any], anew: bool, results: str) -> None:
         self.root = root_of(dataset["root"])
-        self._access = {"endpoint": dataset["endpoint"], "access": dataset["access"]}
-        self._anew = anew
+        self._access, self._anew, self._results = dataset["access"], anew, results
         self._objects: dict[str, Stored] = {}
         self._known: dict[str, list[str]] = {}
         if anew:
             self.bucket = Bucket(self.root, dataset["endpoint"], SOON)
         else:
-            kept = read_listing(self.root)
+            kept = read_listing(self.root, results)
             self._objects = {path: Stored(*told) for path, told in kept["objects"].items()}
             self._known = kept["known"]
 
@@ -181,29 +183,51 @@ class BucketFolder(Place):
         return found
 
     def keep(self) -> None:
-        """Write what was found, for the jobs."""
-        if self._anew:
+        """Write what was found, for the jobs.
+
+        Folders that were listed before stay listed: jobs of a run that is still going on ask for
+        them when another, such as a dry run, asks for less.
+
+        Raises
+        ------
+        StudyError
+            If it cannot be written.
+        """
+        if not self._anew:
+            return
+        try:
+            before = read_listing(self.root, self._results)
+        except StudyError:
+            before = {"known": {}, "objects": {}}
+        told = {
+            "root": self.root,
+            "endpoint": self.bucket.endpoint,
+            "access": self._access,
+            "known": before["known"] | self._known,
+            "objects": before["objects"]
+            | {p: [s.url, s.size, s.etag] for p, s in self._objects.items()},
+        }
+        path = listing_file(self.root, self._results)
+        try:
             LISTINGS.mkdir(parents=True, exist_ok=True)
-            told = {
-                "root": self.root,
-                **self._access,
-                "known": self._known,
-                "objects": {p: [s.url, s.size, s.etag] for p, s in sorted(self._objects.items())},
-            }
-            with replacing_shared(listing_file(self.root)) as file:
-                file.write(json.dumps(told).encode())
+            with replacing_shared(path) as file:
+                file.write(json.dumps(told, sort_keys=True).encode())
+        except OSError as error:
+            cause = writing_fault(error, LISTINGS) or (str(error), "make it writable")
+            raise StudyError(f"{path}: it cannot be written, {cause[0]}: {cause[1]}.") from None
 
 
 def _listed(paths: str | list[str]) -> list[str]:
     return [paths] if isinstance(paths, str) else paths
 
 
-def listing_file(root: str) -> Path:
-    """Where it is kept what a bucket holds."""
-    return LISTINGS / f"{hashlib.sha256(root.encode()).hexdigest()[:16]}.json"
+def listing_file(root: str, results: str) -> Path:
+    """Where it is kept what a bucket holds, for the study with these results."""
+    told = f"{root} {Path(results).as_posix()}"
+    return LISTINGS / f"{hashlib.sha256(told.encode()).hexdigest()[:16]}.json"
 
 
-def read_listing(root: str) -> dict[str, Any]:
+def read_listing(root: str, results: str) -> dict[str, Any]:
     """What was found in a bucket, and how it is reached: endpoint, access, known and objects.
 
     Raises
@@ -211,12 +235,12 @@ def read_listing(root: str) -> dict[str, Any]:
     StudyError
         If there is no such file, or a damaged one.
     """
-    path = listing_file(root)
+    path = listing_file(root, results)
     try:
-        kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        kept = json.loads(path.read_text("utf-8"))
+        return {key: kept[key] for key in ("endpoint", "access", "known", "objects")}
+    except (OSError, ValueError, KeyError, TypeError):
         raise StudyError(
             f"{path}: it cannot be read; expected what the study's main process found in {root}: "
             "run the study from a folder that all jobs share."
         ) from None
-    return kept

@@ -38,6 +38,8 @@ class Source(ABC):
         Regions that the configuration asks for by name: one that no subject has is a mistake.
     anew : bool
         Whether a bucket is listed; jobs read what the study's main process found.
+    results : str
+        The study's folder of results, wherever a workflow that imports the study puts it.
     remarks : list of str
         What `inspect` has seen of the dataset, such as how many regions each subject has.
     """
@@ -53,6 +55,8 @@ class Source(ABC):
     coco_id, split and crop_top, crop_bottom, crop_left, crop_right; all but image may be null or
     left out."""
 
+    in_bucket = False
+    """Whether the dataset is fetched from a server by the jobs."""
     needs_root = True
     """Whether ``dataset.root`` must be set."""
     root = ""
@@ -63,7 +67,7 @@ class Source(ABC):
     pictures = ""
 
     def __init__(self) -> None:
-        self.anew = True
+        self.anew, self.results = True, ""
         self.annotations: list[str] = []
         self.region_names: list[str] = []
         self.stimulus_table = ""

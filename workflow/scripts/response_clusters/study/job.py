@@ -13,7 +13,7 @@ from typing import Any
 from response_clusters.errors import StudyError
 from response_clusters.machine import writing_fault
 from response_clusters.sources.loading import load
-from response_clusters.study.statements import statement_of, write_statement
+from response_clusters.study.statements import results_of, statement_of, write_statement
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,14 @@ def _machine_fault(error: Exception) -> str | None:
 
 
 @contextmanager
-def _objects(params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _objects(params: dict[str, Any], log: Path) -> Iterator[dict[str, Any]]:
     """The files of a job that are objects in a bucket, by name."""
     if "objects" not in params:
         yield {}
         return
     # How bytes are fetched changes no result, so the module is no part of a rule's digest.
     fetched = load("response_clusters.sources.fetching:fetched")
-    with fetched(params["bucket"], params["objects"]) as (job, files):
+    with fetched(params["bucket"], str(results_of(log)), params["objects"]) as (job, files):
 
         def rename(record: logging.LogRecord) -> bool:
             record.msg, record.args = job.told(record.getMessage()), ()
@@ -155,7 +155,7 @@ def job() -> Iterator[Job]:
         if described.output:
             # Of what a job leaves half-way, no statement may speak.
             statement_of(log).unlink(missing_ok=True)
-        with _objects(params) as files:
+        with _objects(params, log) as files:
             yield Job(
                 input=described.input,
                 output=described.output,

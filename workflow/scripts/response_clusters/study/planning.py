@@ -45,7 +45,7 @@ def make_plan(config: dict[str, Any], folder: str = "", anew: bool = True) -> Pl
         study's folder holds results of another dataset.
     """
     source = open_source(config["dataset"]["source"])
-    source.anew = anew
+    source.anew, source.results = anew, folder or out_of(config)
     plan = plan_of(config, source, source.find(config, out_of(config)), folder)
     source.keep()
     return plan

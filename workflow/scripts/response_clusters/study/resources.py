@@ -130,6 +130,15 @@ NEEDS = {
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""
 
 
+READ_THE_DATASET = (
+    *("average_session", "read_trials", "read_regions", "read_stimuli", "list_images"),
+    *("plot_mosaic", "plot_contact_sheet"),
+)
+AWAY, REQUESTS = 10, 100
+"""Minutes and megabytes that these ask for in addition where the dataset is in a bucket: its server
+may be slow, or away for three minutes, and many requests are under way at a time."""
+
+
 def resources(rule: str, plan: Plan, config: dict[str, Any]) -> dict[str, Callable[..., int]]:
     """The resources of a rule, as functions that Snakemake calls with a job's wildcards.
 
@@ -139,14 +148,20 @@ def resources(rule: str, plan: Plan, config: dict[str, Any]) -> dict[str, Callab
         ``mem_mb``: megabytes, doubled with each attempt. ``runtime``: minutes, times the attempt.
     """
     needs = NEEDS[rule]
+    away = plan.source.in_bucket and rule in READ_THE_DATASET
 
     def mem_mb(wildcards: Any, attempt: int) -> int:
-        peak = needs.megabytes + needs.megabytes_each * needs.size(plan, config, wildcards)
+        peak = (
+            needs.megabytes
+            + away * REQUESTS
+            + needs.megabytes_each * needs.size(plan, config, wildcards)
+        )
         steps: int = math.ceil((SNAKEMAKE + peak) / STEP)
         return steps * STEP * 2 ** (attempt - 1)
 
     def runtime(wildcards: Any, attempt: int) -> int:
-        return (1 + math.ceil(SLOWER * seconds(rule, plan, config, wildcards) / 60)) * attempt
+        minutes = 1 + math.ceil(SLOWER * seconds(rule, plan, config, wildcards) / 60)
+        return (minutes + away * AWAY) * attempt
 
     return {"mem_mb": mem_mb, "runtime": runtime}
 

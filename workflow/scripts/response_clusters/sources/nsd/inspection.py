@@ -67,7 +67,7 @@ class Inspection:
     def _run(self, sessions: dict[str, list[int]]) -> None:
         self._pictures(self._last_image(sessions))
         self._annotations()
-        if not self.nsd.stimulus_files():
+        if self._try(self.nsd.stimulus_files) == {}:
             self._absent(layout.STIMULI, layout.STIMULI_EXPECTED, needed=False)
         for subject, numbers in sessions.items():
             self._behaviour(subject)
@@ -130,12 +130,13 @@ class Inspection:
         design = self._try(self._design)
         if design is None:
             return -1
-        planned = [
-            presented(design, subject)[0][: layout.TRIALS_PER_SESSION * max(numbers)].max()
-            for subject, numbers in sessions.items()
-            if numbers
-        ]
-        return int(max(planned, default=-1))
+        last = -1
+        for subject, numbers in sessions.items():
+            planned = self._try(presented, design, subject)
+            if planned is not None and numbers:
+                shown = planned[0][: layout.TRIALS_PER_SESSION * max(numbers)]
+                last = max(last, int(shown.max()))
+        return last
 
     def _design(self) -> Design:
         return read_design(self._local({"design": self.nsd.below(layout.DESIGN)})["design"])
@@ -180,7 +181,9 @@ class Inspection:
                 complete &= self._is_there(names, f"the names of the labels of {collection}")
         if not complete:
             return None
-        files = nsd.region_files(subject)
+        files = self._try(nsd.region_files, subject)
+        if files is None:
+            return None
         files.pop("mean", None)
         read = self._try(lambda: regions(self._local(files), subject, nsd.choice))
         if read is None:

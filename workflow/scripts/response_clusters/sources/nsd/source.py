@@ -83,7 +83,8 @@ class NSD(VoxelSource):
     def _open(self, dataset: dict[str, Any]) -> Place:
         """The root: a folder, or a bucket."""
         if dataset["root"] and is_object(dataset["root"]):
-            self.bucket = BucketFolder(dataset, self.anew)
+            self.in_bucket = True
+            self.bucket = BucketFolder(dataset, self.anew, self.results)
             return self.bucket
         return Folder(dataset["root"])
 
