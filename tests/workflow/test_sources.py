@@ -114,3 +114,19 @@ def test_repeats_can_be_averaged(small: Path, tmp_path: Path) -> None:
     assert len(of) > 1
     got = means.loc[means["image"] == image, "V1v"].iloc[0]
     assert got == pytest.approx(of.mean(), rel=1e-6)
+
+
+def test_labels_that_are_all_named_in_the_configuration_need_no_tables_of_names(
+    small: Path, tmp_path: Path
+) -> None:
+    named = {17: "L-hippocampus", 18: "L-amygdala", 53: "R-hippocampus", 54: "R-amygdala"}
+    collections = ("prf-visualrois", "floc-bodies", "floc-faces", "floc-places", "floc-words")
+    config = overlay(
+        study="named",
+        dataset={"source": "nsd", "root": str(small / "simulated")},
+        regions=dict.fromkeys(collections) | {"aseg": named},
+    )
+    path = "results/named/subj01/regions.tsv"
+    run_snakemake(tmp_path, config, path)
+    regions = pd.read_csv(tmp_path / path, sep="\t")
+    assert list(regions["region"]) == list(named.values())
