@@ -1,6 +1,7 @@
 """Covariances of signal and noise, against loops over all pairs and against closed forms."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -188,7 +189,8 @@ def test_without_anything_in_common_the_share_is_0() -> None:
     ]
     for other in apart:
         assert common_share([one, other]) == 0.0
-    # A pair that shares nothing leaves the others as they are.
-    pair = subjects_with(0.4, 200)
-    lonely = ImageResponses(two.regions, two.images + 500, two.means, two.signal)
-    assert common_share([*pair, lonely]) == common_share(pair)
+    # Whoever shares nothing, or has no repeats to know the signal from, leaves the others alone.
+    three = subjects_with(0.4, 200)
+    for other in apart:
+        lonely = replace(other, images=other.images + 500 * other.signal.any())
+        assert common_share([*three, lonely]) == common_share(three)

@@ -184,11 +184,11 @@ def common_share(subjects: Sequence[ImageResponses]) -> float:
 
         w = Σ tr C_ab / Σ tr(P S_a^½ S_b^½ P)
 
-    over pairs of subjects that saw two or more images in common. C_ab is the cross-covariance of
-    the row-centred mean responses to these images, over the regions that both have; P centres
-    rows. If both signals are S^½(√w z + √(1 − w) e), with z common to subjects and e not, then the
-    expected C_ab is w P S_a^½ S_b^½ P: square roots are those of the whole S, of which the rows and
-    columns of common regions are taken.
+    over pairs of subjects that saw two or more images in common and whose signals are known (S is
+    not 0). C_ab is the cross-covariance of the row-centred mean responses to these images, over the
+    regions that both have; P centres rows. If both signals are S^½(√w z + √(1 − w) e), with z
+    common to subjects and e not, then the expected C_ab is w P S_a^½ S_b^½ P. Square roots are
+    those of the whole S, of which the rows and columns of common regions are taken.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def common_share(subjects: Sequence[ImageResponses]) -> float:
     for (a, root_a), (b, root_b) in itertools.combinations(zip(subjects, roots, strict=True), 2):
         _, in_a, in_b = np.intersect1d(a.regions, b.regions, True, return_indices=True)
         _, seen_a, seen_b = np.intersect1d(a.images, b.images, True, return_indices=True)
-        if len(seen_a) < 2 or not len(in_a):
+        if len(seen_a) < 2 or not len(in_a) or not a.signal.any() or not b.signal.any():
             continue
         both = [
             rows - rows.mean(axis=1, keepdims=True)
