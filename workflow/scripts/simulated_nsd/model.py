@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from simulated_nsd.algebra import at_least, product, square_root
+from response_clusters.algebra import at_least, product, square_root
 
 Values = npt.NDArray[np.float64]
 

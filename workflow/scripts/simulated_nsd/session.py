@@ -7,9 +7,9 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.algebra import product, quadratic
 from response_clusters.files import replacing
 from response_clusters.sources.nsd.betas import SCALE
-from simulated_nsd.algebra import product, quadratic
 from simulated_nsd.model import (
     Tuning,
     VoxelModel,

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.algebra import quadratic
 from response_clusters.files import replacing
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.nsd.design import Design, presented
 from response_clusters.sources.regions import region_masks, region_table
-from simulated_nsd.algebra import quadratic
 from simulated_nsd.model import (
     Tuning,
     VoxelModel,

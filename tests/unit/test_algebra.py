@@ -2,11 +2,14 @@
 
 import numpy as np
 import pytest
-from simulated_nsd.algebra import (
+from response_clusters.algebra import (
     at_least,
+    gram,
+    inverse_root,
     of_spectrum,
     product,
     quadratic,
+    spectrum,
     square_root,
 )
 
@@ -57,6 +60,35 @@ def test_repeated_and_vanishing_eigenvalues() -> None:
     np.testing.assert_array_equal(square_root(4.0 * np.eye(4)), 2.0 * np.eye(4))
     low = covariance(12, 3)
     np.testing.assert_allclose(square_root(low) @ square_root(low), low, atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 5, 2048, 5000])
+def test_sums_of_products_of_columns(n: int) -> None:
+    rows = np.random.default_rng(n).standard_normal((n, 6))
+    found = gram(rows)
+    np.testing.assert_allclose(found, rows.T @ rows, rtol=1e-10, atol=1e-12 * n)
+    np.testing.assert_array_equal(found, found.T)
+    np.testing.assert_array_equal(gram(rows[:0]), np.zeros((6, 6)))
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 28])
+def test_eigenvectors_are_those_of_lapack_up_to_sign(n: int) -> None:
+    matrix = covariance(n, 2 * n, seed=n) - 0.5 * np.eye(n)
+    values, vectors = spectrum(matrix)
+    wanted, others = np.linalg.eigh(matrix)
+    np.testing.assert_allclose(values, wanted[::-1], atol=1e-13)
+    np.testing.assert_allclose(np.abs(vectors.T @ others[:, ::-1]), np.eye(n), atol=1e-9)
+    np.testing.assert_allclose(vectors @ np.diag(values) @ vectors.T, matrix, atol=1e-13)
+
+
+def test_the_inverse_root_is_that_of_the_pseudo_inverse() -> None:
+    full, low = covariance(12, 24), covariance(12, 3)
+    for matrix in (full, low):
+        root = inverse_root(matrix)
+        np.testing.assert_allclose(root @ root, np.linalg.pinv(matrix, rtol=1e-10), atol=1e-9)
+    root = inverse_root(full)
+    np.testing.assert_allclose(root @ full @ root, np.eye(12), atol=1e-11)
+    np.testing.assert_array_equal(inverse_root(np.zeros((3, 3))), np.zeros((3, 3)))
 
 
 def test_no_direction_is_left_below_the_floor() -> None:

@@ -15,6 +15,10 @@ Values = npt.NDArray[np.float64]
 
 # Sweeps of Jacobi's method converge quadratically: about six suffice for matrices of this size.
 _SWEEPS = 50
+# Rows summed at a time: few enough for the processor's cache.
+_BLOCK = 2048
+# Eigenvalues below this share of the largest are rounding noise around zero.
+_NOTHING = 1e-12
 
 
 def product(a: Values, b: Values) -> Values:
@@ -36,16 +40,57 @@ def product(a: Values, b: Values) -> Values:
     return total
 
 
+def gram(rows: Values) -> Values:
+    """`rows`' @ `rows`: the sums of products of columns, in blocks of rows from first to last.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, p)
+        Efficient for few columns, whatever the number of rows.
+
+    Returns
+    -------
+    ndarray of shape (p, p)
+        Symmetric to the last bit.
+    """
+    n, p = rows.shape
+    upper: Values = np.zeros((p, p))
+    for start in range(0, n, _BLOCK):
+        columns = np.ascontiguousarray(rows[start : start + _BLOCK].T)
+        for j in range(p):
+            upper[j, j:] += (columns[j] * columns[j:]).sum(axis=1)
+    lower: Values = np.triu(upper, 1).T
+    return upper + lower
+
+
 def quadratic(rows: Values, symmetric: Values) -> Values:
     """x' A x of each row x: shape (n,)."""
     form: Values = (product(rows, symmetric) * rows).sum(axis=1)
     return form
 
 
-def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Values:
-    """The symmetric matrix with the same eigenvectors and a function of the eigenvalues.
+def spectrum(symmetric: Values) -> tuple[Values, Values]:
+    """The eigenvalues and eigenvectors of a symmetric matrix, the largest eigenvalue first.
 
     By the cyclic method of Jacobi (Golub and Van Loan, Matrix Computations, 8.5).
+
+    Parameters
+    ----------
+    symmetric : ndarray of shape (n, n)
+
+    Returns
+    -------
+    values : ndarray of shape (n,)
+    vectors : ndarray of shape (n, n)
+        Eigenvectors as columns, in the order of `values`.
+    """
+    values, rows = _diagonalised(symmetric)
+    order = np.argsort(-values, kind="stable")
+    return values[order], rows[order].T
+
+
+def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Values:
+    """The symmetric matrix with the same eigenvectors and a function of the eigenvalues.
 
     Parameters
     ----------
@@ -57,19 +102,25 @@ def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Valu
     -------
     ndarray of shape (n, n)
     """
+    values, vectors = _diagonalised(symmetric)
+    matrix = product(vectors.T * function(values), vectors)
+    return (matrix + matrix.T) / 2
+
+
+def _diagonalised(symmetric: Values) -> tuple[Values, Values]:
+    """Eigenvalues in no particular order, and the eigenvectors as rows."""
     n = len(symmetric)
     rest, vectors = (symmetric + symmetric.T) / 2, np.eye(n)
     for _ in range(_SWEEPS):
         beside = np.abs(rest)
         np.fill_diagonal(beside, 0.0)
-        if beside.max(initial=0.0) <= 1e-15 * np.abs(rest).max():
+        if beside.max(initial=0.0) <= 1e-15 * np.abs(rest).max(initial=0.0):
             break
         for p in range(n - 1):
             for q in range(p + 1, n):
                 if rest[p, q] != 0.0:
                     _rotate(rest, vectors, p, q)
-    matrix = product(vectors.T * function(rest.diagonal()), vectors)
-    return (matrix + matrix.T) / 2
+    return rest.diagonal(), vectors
 
 
 def _rotate(rest: Values, vectors: Values, p: int, q: int) -> None:
@@ -88,6 +139,26 @@ def _rotate(rest: Values, vectors: Values, p: int, q: int) -> None:
 def square_root(covariance: Values) -> Values:
     """The symmetric square root of a covariance."""
     return of_spectrum(covariance, lambda values: np.sqrt(np.maximum(values, 0.0)))
+
+
+def inverse_root(covariance: Values) -> Values:
+    """The symmetric C^(−½), which leaves out directions that `covariance` has no variance in.
+
+    Parameters
+    ----------
+    covariance : ndarray of shape (n, n)
+        Eigenvalues below 10⁻¹² of the largest count as zero, as in a pseudo-inverse.
+
+    Returns
+    -------
+    ndarray of shape (n, n)
+    """
+
+    def inverted(values: Values) -> Values:
+        there = values > _NOTHING * values.max(initial=0.0)
+        return np.where(there, 1.0 / np.sqrt(np.where(there, values, 1.0)), 0.0)
+
+    return of_spectrum(covariance, inverted)
 
 
 def at_least(covariance: Values, floor: float) -> Values:
