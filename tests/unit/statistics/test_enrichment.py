@@ -79,33 +79,64 @@ def test_drawn_images_count_as_often_as_they_were_drawn() -> None:
     np.testing.assert_allclose(found.images, expected.images)
 
 
-def test_z_has_the_mean_and_variance_of_all_permutations() -> None:
+def test_z_has_the_moments_of_all_permutations() -> None:
     weights, shown, x = images(3)
     totals = np.array([weights[list(order)].T @ x for order in permutations(range(7))])
     sd = totals.std(axis=0)
-    z = permutation_z(weights, shown)
+    z, skewness = permutation_z(weights, shown)
     expected = (weights.T @ x - totals.mean(axis=0))[:, :2] / sd[:, :2]
     np.testing.assert_allclose(z[:, :2], expected, atol=1e-12)
-    assert np.isnan(z[:, 2:]).all()  # in every image, or in none
+    expected = stats.skew(totals[..., :2], axis=0)
+    np.testing.assert_allclose(skewness[:, :2], expected, atol=1e-12)
+    # In every image, or in none.
+    assert np.isnan(z[:, 2:]).all() and np.isnan(skewness[:, 2:]).all()
 
 
 def test_z_of_equal_weights_is_none() -> None:
     _, shown, _ = images(4)
-    assert np.isnan(permutation_z(np.full((7, 1), 1 / 3), shown)).all()
+    assert np.isnan(permutation_z(np.full((7, 1), 1 / 3), shown)[0]).all()
 
 
 def test_z_of_single_trials_is_that_of_the_hypergeometric_distribution() -> None:
     rng = np.random.default_rng(5)
     cluster, category = rng.random(200) < 0.3, rng.random(200) < 0.2
-    z = permutation_z(cluster[:, None].astype(float), csr_array(category[:, None].astype(float)))
+    weights, shown = (a[:, None].astype(float) for a in (cluster, category))
+    z, skewness = permutation_z(weights, csr_array(shown))
     law = stats.hypergeom(200, category.sum(), cluster.sum())
     assert z[0, 0] == pytest.approx(((cluster & category).sum() - law.mean()) / law.std())
+    assert skewness[0, 0] == pytest.approx(float(law.stats("s")))
 
 
-def test_p_of_z_is_the_normal_tail() -> None:
+def test_p_without_skewness_is_the_normal_tail() -> None:
     z = np.array([0.0, 1.6448536269514722, -1.6448536269514722, 30.0, math.nan])
     np.testing.assert_allclose(upper_p(z), stats.norm.sf(z))
     np.testing.assert_allclose(upper_p(z)[:3], [0.5, 0.05, 0.95])
+    assert np.isnan(upper_p([1.0], [math.nan])).all()
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.9])
+def test_p_is_near_that_of_permutations_and_nearer_than_the_normal_tail(share: float) -> None:
+    rng = np.random.default_rng(8)
+    weights = rng.dirichlet([0.2, 1.0], 400)[:, :1]  # most images have little of the cluster
+    n_shown = int(400 * share)
+    totals = np.array([rng.permutation(weights[:, 0])[:n_shown].sum() for _ in range(20000)])
+    shown = csr_array((np.arange(400) < n_shown)[:, None].astype(float))
+    skewness = permutation_z(weights, shown)[1][0, 0]
+    for p in (0.05, 0.01, 0.001):
+        z = (np.quantile(totals, 1 - p) - totals.mean()) / totals.std()
+        error, normal = (
+            abs(math.log(float(found) / p)) for found in (upper_p(z, skewness), upper_p(z))
+        )
+        assert error < math.log(1.7) and error < normal
+
+
+def test_p_of_a_rare_category_is_not_the_normal_tail() -> None:
+    law = stats.hypergeom(10000, 10, 500)
+    z = (3 - law.mean()) / law.std()
+    p = float(upper_p(z, float(law.stats("s"))))
+    assert stats.norm.sf(z) < 0.0002
+    assert law.sf(3) < p < law.sf(2)  # between those of more than three and of three or more
+    assert law.sf(2) == pytest.approx(0.0115, abs=0.0001)
 
 
 def test_the_hypergeometric_p_counts_lists() -> None:

@@ -14,6 +14,7 @@ from response_clusters.statistics.stability import (
     image_halves,
     jaccard,
     prediction_strength,
+    rival,
 )
 from sklearn.metrics import adjusted_rand_score
 
@@ -117,3 +118,18 @@ def test_a_bootstrap_draws_images_with_all_their_trials() -> None:
 def test_a_seed_gives_the_same_images() -> None:
     one, two = (image_bootstrap(50, np.random.default_rng(8)) for _ in range(2))
     np.testing.assert_array_equal(one, two)
+
+
+def test_the_rival_is_the_best_of_the_other_solutions() -> None:
+    rng = np.random.default_rng(9)
+    fit, other, worse = rng.standard_normal((3, 3, 8))
+    replicates = np.stack([worse, fit[[2, 0, 1]], other, fit])
+    best, least_r = rival(fit, replicates, np.array([3.0, 1.0, 2.0, 1.0]))
+    assert best == 2
+    np.testing.assert_allclose(least_r[[1, 3]], 1)
+    # Two of its three prototypes are the fit's: the least r tells.
+    partly = fit.copy()
+    partly[0] = other[0]
+    assert rival(fit, np.stack([fit, partly]), np.array([1.0, 1.0]))[0] == 1
+    assert rival(fit, fit[None], np.array([1.0]))[0] is None
+    assert rival(fit, np.empty((0, 3, 8)), np.empty(0))[0] is None

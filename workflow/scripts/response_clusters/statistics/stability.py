@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+from response_clusters.comparison.matching import match_prototypes
 from response_clusters.statistics.contingency import Counts, Integers
 
 Floats = npt.NDArray[np.float64]
@@ -11,6 +12,9 @@ Floats = npt.NDArray[np.float64]
 HENNIG = (0.6, 0.75, 0.85)
 """How fpc reads a cluster's mean Jaccard: below .6 not to be trusted, from .6 a pattern in the data
 whose members are doubtful, from .75 a valid and stable cluster, from .85 a highly stable one."""
+
+SAME = 0.99
+"""The matched r above which two prototypes are the same solution."""
 
 
 def image_halves(n_units: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
@@ -156,3 +160,31 @@ def best_jaccard(counts: Counts) -> Floats:
     counts = np.asarray(counts)
     best = np.nan_to_num(jaccard(counts)).max(axis=1, initial=0.0)
     return np.where(counts.sum(axis=1) > 0, best, np.nan)
+
+
+def rival(prototypes: Floats, replicates: Floats, objectives: Floats) -> tuple[int | None, Floats]:
+    """The best replicate that is another solution than the fit.
+
+    Parameters
+    ----------
+    prototypes : ndarray of shape (k, regions), float64
+        Of the fit.
+    replicates : ndarray of shape (replicates, k, regions), float64
+        Prototypes of each replicate.
+    objectives : ndarray of shape (replicates,), float64
+        Smaller is better.
+
+    Returns
+    -------
+    best : int or None
+        Of the replicates whose least matched r with the fit is below .99, the one with the
+        smallest objective, the first of equal ones; None if all are the fit's solution.
+    least_r : ndarray of shape (replicates,), float64
+        Each replicate's least r, over one-to-one matches.
+    """
+    matches = [match_prototypes(prototypes, replicate) for replicate in replicates]
+    least_r = np.array([match.r[match.matched].min() for match in matches], dtype=np.float64)
+    other = np.flatnonzero(least_r < SAME)
+    if not other.size:
+        return None, least_r
+    return int(other[np.argmin(np.asarray(objectives)[other])]), least_r
