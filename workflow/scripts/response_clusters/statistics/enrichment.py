@@ -156,7 +156,8 @@ def permutation_z(weights: Floats, shown: csr_array) -> tuple[Floats, Floats]:
     third = (centred * centred * centred).mean(axis=0)[:, None] * lopsided
     expected = weights.mean(axis=0)[:, None] * m
     above = presence(weights, shown).present - expected
-    return _ratio(above, np.sqrt(variance)), _ratio(third, variance**1.5)
+    sd = np.sqrt(variance)
+    return _ratio(above, sd), _ratio(third, variance * sd)
 
 
 def upper_p(z: npt.ArrayLike, skewness: npt.ArrayLike = 0.0) -> Floats:
@@ -165,7 +166,8 @@ def upper_p(z: npt.ArrayLike, skewness: npt.ArrayLike = 0.0) -> Floats:
     Of Pearson's type III, which has the skewness of the permutations (Mielke and Berry 2007,
     Permutation Methods). It is the normal distribution at skewness 0, whose tail is too thin for
     rare categories: with ten images and a twentieth of all trials, three hits have p = .01, by the
-    normal distribution .0001.
+    normal distribution .0001. Negative skewness counts as 0: the normal tail is then too thick,
+    while that of type III ends, and p would be 0.
 
     Parameters
     ----------
@@ -176,7 +178,7 @@ def upper_p(z: npt.ArrayLike, skewness: npt.ArrayLike = 0.0) -> Floats:
     ndarray of that shape, float64
         nan where one of them is.
     """
-    return np.asarray(pearson3.sf(z, skewness), dtype=np.float64)
+    return np.asarray(pearson3.sf(z, np.maximum(skewness, 0.0)), dtype=np.float64)
 
 
 def hypergeometric_p(
