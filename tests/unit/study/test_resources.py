@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from response_clusters.names import POOLED
+from response_clusters.sources.bucket import PATIENT
 from response_clusters.sources.source import VoxelSource
 from response_clusters.study.plan import Plan
 from response_clusters.study.resources import NEEDS, SNAKEMAKE, resources, threads
@@ -20,12 +21,12 @@ class Sessions(VoxelSource):
 
     def __init__(self, megabytes: float = 1000) -> None:
         super().__init__()
-        self.megabytes = megabytes
+        self.each = megabytes
 
     find = trial_files = region_files = session_files = files_of = lambda self, *_: {}  # type: ignore[assignment]
 
     def session_megabytes(self, subject: str, session: int) -> float:
-        return self.megabytes
+        return self.each
 
 
 def nsd(megabytes: float = 1000) -> Plan:
@@ -55,6 +56,19 @@ def test_memory_doubles_and_time_grows_with_each_attempt() -> None:
     assert first[0] >= NEEDS["plot_elbow"].megabytes + SNAKEMAKE
     assert [second[0], third[0]] == [2 * first[0], 4 * first[0]]
     assert [second[1], third[1]] == [2 * first[1], 3 * first[1]]
+
+
+def test_jobs_that_read_a_bucket_have_time_to_wait_for_its_server() -> None:
+    near, far = nsd(), nsd()
+    far.source.in_bucket = True
+    session = {"subject": "s0", "session": "01"}
+    assert asked("average_session", far, **session)[1] >= (
+        asked("average_session", near, **session)[1] + PATIENT / 60
+    )
+    assert (
+        asked("average_session", far, **session)[0] > asked("average_session", near, **session)[0]
+    )
+    assert asked("choose_k", far) == asked("choose_k", near)
 
 
 def test_a_fit_asks_for_more_where_there_are_more_trials_and_clusters() -> None:
