@@ -263,18 +263,26 @@ class _Named(dict[str, str]):
     __getattr__ = dict.__getitem__
 
 
+class _Made(_Named):
+    """A job's outputs, which are gone through as paths."""
+
+    def __iter__(self) -> Any:
+        return iter(self.values())
+
+
 def _job(session: Session, suffix: str) -> None:
     """The rule's script as Snakemake runs it, without Snakemake."""
     number = str(session.number)
     betas = session.hdf5 if suffix == "hdf5" else session.nii
     folder = session.folder
     described = SimpleNamespace(
+        rule="average_session",
         input=_Named(
             betas=str(betas),
             regions=str(folder / "regions.tsv"),
             voxels=str(folder / "regions.npz"),
         ),
-        output=SimpleNamespace(
+        output=_Made(
             means=str(folder / f"{suffix}.parquet"), voxels=str(folder / f"{suffix}.voxels.tsv")
         ),
         wildcards=SimpleNamespace(
@@ -287,7 +295,7 @@ def _job(session: Session, suffix: str) -> None:
                 "reader": "response_clusters.sources.nsd.betas:session_betas",
             }
         ),
-        log=[str(folder / f"{suffix}.log")],
+        log=[str(folder / "logs" / f"{suffix}.log")],
         threads=1,
     )
     runpy.run_path(
