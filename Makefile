@@ -68,7 +68,7 @@ fuzz: $(VENV)/test.stamp  ## 10,000 damaged and odd files for every reader: some
 contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file
 	$(PY) -m pytest tests/workflow
 
-integration: $(SERVERS)/stamp  ## a real SLURM and a real S3 server on this machine: half an hour; installs Debian packages
+integration: $(SERVERS)/stamp  ## a real SLURM and a real S3 server on this machine: a quarter of an hour; installs Debian packages
 	tests/integration/install_slurm.sh
 	$(SERVERS)/bin/python -m pytest tests/integration
 
