@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +22,13 @@ from response_clusters.tables import read_table
 from tests.integration.conftest import MEASURED, results, small
 from tests.integration.proxy import CountingProxy
 from tests.integration.seaweed import CLOSED, KEY, OPEN, SECRET, Seaweed
-from tests.workflow.conftest import ROOT, copy_project, planned, run_snakemake, try_snakemake
+from tests.workflow.conftest import (
+    copy_project,
+    planned,
+    run_preflight,
+    run_snakemake,
+    try_snakemake,
+)
 
 BETAS = "nsddata_betas/ppdata/{}/func1pt8mm/betas_fithrf_GLMdenoise_RR/betas_session{:02d}.hdf5"
 SESSION = BETAS.format("subj02", 2)
@@ -295,18 +299,8 @@ def test_a_dry_run_of_284_sessions_asks_little(
 
 
 def preflight(folder: Path, root: str, endpoint: str) -> tuple[int, str]:
-    config = folder / "preflight.yaml"
     dataset = {"source": "nsd", "root": root, "endpoint": endpoint}
-    config.write_text(yaml.safe_dump({"study": "preflight", "dataset": dataset}))
-    done = subprocess.run(
-        [sys.executable, ROOT / "workflow/scripts/preflight.py", config],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
+    return run_preflight(folder, yaml.safe_dump({"study": "preflight", "dataset": dataset}))
 
 
 def test_the_preflight_of_284_sessions_asks_little(

@@ -9,8 +9,9 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from response_clusters.sources.byte_ranges import LocalFile, RangedFile
+from response_clusters.sources.byte_ranges import LocalFile
 from response_clusters.sources.nsd.chunks import read_chunks
+from response_clusters.sources.ranged_file import RangedFile
 
 from tests.integration.conftest import MEASURED
 from tests.workflow.conftest import ROOT

@@ -119,6 +119,21 @@ def run_snakemake(
     return done.stdout + done.stderr
 
 
+def run_preflight(folder: Path, text: str) -> tuple[int, str]:
+    """The exit status of the preflight of a configuration, and what it printed."""
+    path = folder / "preflight.yaml"
+    path.write_text(text)
+    done = subprocess.run(
+        [sys.executable, ROOT / "workflow" / "scripts" / "preflight.py", path],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
 def pending(
     folder: Path, overlay: dict[str, Any], *words: str
 ) -> tuple[dict[str, str], dict[str, str]]:

@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from tests.workflow.conftest import ROOT
+from tests.workflow.conftest import run_preflight
 
 BETAS = "nsddata_betas/ppdata/subj01/func1pt8mm/betas_fithrf_GLMdenoise_RR"
 KINDS = dict[str, list[str]]
@@ -21,17 +19,7 @@ KINDS = dict[str, list[str]]
 
 def preflight(folder: Path, text: str = "", **config: Any) -> tuple[int, str]:
     """The exit status, and what was printed, of a configuration or of a text in its place."""
-    path = folder / "preflight.yaml"
-    path.write_text(text or yaml.safe_dump({"study": "preflight", **config}))
-    done = subprocess.run(
-        [sys.executable, ROOT / "workflow" / "scripts" / "preflight.py", path],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
+    return run_preflight(folder, text or yaml.safe_dump({"study": "preflight", **config}))
 
 
 def faults(printed: str) -> list[str]:

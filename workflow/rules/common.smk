@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -105,6 +106,10 @@ wildcard_constraints:
     fit=r"k\d\d+|kbest",
 
 
+# Some rules' params are made for each of hundreds of jobs.
+digest_once = cache(code_digest)
+
+
 def job_params(script, *keys, files=(), reader="", **settings):
     """The params of a rule, as one plain dict: its settings, and a digest of the code that it runs.
 
@@ -118,7 +123,7 @@ def job_params(script, *keys, files=(), reader="", **settings):
     if reader:
         known["reader"] = reader
     return {
-        "code": code_digest(
+        "code": digest_once(
             file_of(f"../scripts/{script}.py"),
             *filter(None, [module_of(reader)]),
             name=f"{script}.py",

@@ -8,18 +8,10 @@ import h5py
 import numpy as np
 import pytest
 from response_clusters.errors import StudyError
-from response_clusters.sources.byte_ranges import (
-    BLOCK,
-    GAP,
-    MOST,
-    ByteSource,
-    LocalFile,
-    RangedFile,
-    opened,
-    spans,
-)
+from response_clusters.sources.byte_ranges import ByteSource, LocalFile, opened
 from response_clusters.sources.nsd.betas import read_betas
 from response_clusters.sources.nsd.chunks import read_chunks
+from response_clusters.sources.ranged_file import BLOCK, GAP, MOST, RangedFile, spans
 
 TRIALS = 750
 SHAPE = (23, 19, 17)

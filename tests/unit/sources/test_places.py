@@ -9,10 +9,10 @@ import pytest
 from response_clusters.errors import StudyError
 from response_clusters.sources import places
 from response_clusters.sources.bucket import Bucket, Stored
-from response_clusters.sources.byte_ranges import RangedFile
 from response_clusters.sources.fetching import Fetched
 from response_clusters.sources.nsd import layout
 from response_clusters.sources.places import BucketFolder, Folder, Place
+from response_clusters.sources.ranged_file import RangedFile
 
 FILES = {
     "nsddata/experiments/nsd/nsd_expdesign.mat": b"design",

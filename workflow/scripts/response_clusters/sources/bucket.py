@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from response_clusters.errors import StudyError
 
 if TYPE_CHECKING:
-    from response_clusters.sources.byte_ranges import RangedFile
+    from response_clusters.sources.ranged_file import RangedFile
 
 SCHEME = "s3://"
 REGION = "us-east-2"
@@ -112,7 +112,6 @@ class Bucket:
         from obstore.exceptions import BaseError
         from obstore.store import S3Store
 
-        self.root = root
         self.opened: list[RangedFile] = []
         self.name = root.removeprefix(SCHEME).partition("/")[0]
         self.endpoint = _checked(endpoint, "Configuration: dataset.endpoint") or _checked(
@@ -189,7 +188,7 @@ class Bucket:
     def open(self, stored: Stored) -> "RangedFile":
         """An object whose bytes are read by ranges."""
         import obstore
-        from response_clusters.sources.byte_ranges import RangedFile
+        from response_clusters.sources.ranged_file import RangedFile
 
         key = self.key(stored.url)
 

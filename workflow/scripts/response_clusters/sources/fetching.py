@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from response_clusters.sources.bucket import PATIENT, SCHEME, Bucket, Stored
-from response_clusters.sources.byte_ranges import IN_FLIGHT, RangedFile
 from response_clusters.sources.places import LISTINGS, read_listing
+from response_clusters.sources.ranged_file import IN_FLIGHT, RangedFile
 
 PIECES = ("beside", "pictures")
 """Files of which jobs read little: a session's first volume, and some pictures out of 37 GB."""

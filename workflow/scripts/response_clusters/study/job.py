@@ -26,7 +26,7 @@ class Job:
         Snakemake's named lists.
     files : dict
         The inputs by name, and those that are objects in a bucket: paths, lists of paths, or
-        `response_clusters.sources.byte_ranges.RangedFile`.
+        `response_clusters.sources.ranged_file.RangedFile`.
     params : dict
         The rule's one dict of settings.
     threads : int

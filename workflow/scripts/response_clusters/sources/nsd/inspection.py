@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import h5py
 from response_clusters.errors import StudyError, listed
-from response_clusters.sources.byte_ranges import IN_FLIGHT, ByteSource, opened
+from response_clusters.sources.byte_ranges import ByteSource, opened
 from response_clusters.sources.contents import Files
 from response_clusters.sources.faults import Fault
 from response_clusters.sources.fetching import Fetched
@@ -22,6 +22,7 @@ from response_clusters.sources.nsd.betas import require_betas
 from response_clusters.sources.nsd.design import Design, presented, read_design
 from response_clusters.sources.nsd.regions import regions
 from response_clusters.sources.places import is_object
+from response_clusters.sources.ranged_file import IN_FLIGHT
 from response_clusters.sources.regions import require_two
 
 if TYPE_CHECKING:
