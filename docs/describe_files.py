@@ -26,6 +26,8 @@ def described(name: str) -> str:
     """A table or a record: where it is, what it is, and each column or field of it."""
     schema = yaml.safe_load((SCHEMAS / f"{name}.yaml").read_text("utf-8"))
     fields = schema.get("columns") or schema["properties"]
+    shared = yaml.safe_load((SCHEMAS / "columns/claims.yaml").read_text("utf-8"))
+    fields = {f: shared[f] if rule == "claims" else rule for f, rule in fields.items()}
     rows = [(f"`{field}`", kind(rule), rule["description"]) for field, rule in fields.items()]
     if further := schema.get("further"):
         rows.append(("a column per region", kind(further), further["description"]))

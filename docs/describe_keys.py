@@ -9,12 +9,12 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "config/README.md"
 SCHEMA = ROOT / "workflow/scripts/response_clusters/schemas/config.schema.yaml"
-STAGES = "simulated voxels averages responses clusters consistency images labels"
+STAGES = "simulated voxels averages responses clusters consistency images labels nulls stability"
+STAGES += " enrichment claims"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.S)
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 USED = re.compile(r"job_params\(\s*\"\w+\",?((?:\s*\"[\w.]+\",?)*)\s*(?:files=\[(.*?)\])?", re.S)
-# What no rule can say: which keys make it another study.
-OTHERS = {"study": "everything, in a folder of its own"}
+OTHERS = {"study": "everything, in a folder of its own"}  # what no rule can say
 OTHERS["dataset.source"] = OTHERS["dataset.root"] = "nothing: refused, name another `study`"
 
 

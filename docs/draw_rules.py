@@ -18,6 +18,7 @@ STAGES = {
     "clusters": ("clusters",),
     "consistency, images": ("consistency", "images"),
     "labels": ("labels",),
+    "claims": ("nulls", "stability", "enrichment", "claims"),
 }
 AVERAGES = [("import_table", "gather_responses"), ("import_table", "pool_regions")]  # read instead
 BOX = {"boxstyle": "round,pad=0.3", "facecolor": "#eef3f7", "edgecolor": "none"}

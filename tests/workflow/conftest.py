@@ -26,6 +26,8 @@ SMALL = {
     "subjects": ["subj01", "subj02", "subj04"],
     "kmeans": {"k": {"max": 7}, "replicates": 10},
     "describe": {"k": ["best", 3]},
+    # They have tests of their own, and would take longer than all the rest.
+    "claims": None,
 }
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import yaml
 from response_clusters.digits import rounded
 from response_clusters.errors import StudyError, listed
 from response_clusters.files import REMAKE, reading, replacing
 from response_clusters.ids import as_ids
+from response_clusters.table_schemas import loaded_schema
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas" / "tables"
 
@@ -36,8 +36,7 @@ _DTYPES = {"string": "string", "bool": "boolean"}
 @cache
 def schema(name: str) -> dict[str, Any]:
     """The schema called `name`, as the dict that its YAML file holds."""
-    loaded: dict[str, Any] = yaml.safe_load((SCHEMAS / f"{name}.yaml").read_text("utf-8"))
-    return loaded
+    return loaded_schema(SCHEMAS / f"{name}.yaml")
 
 
 def validated(

@@ -9,9 +9,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-import yaml
 from response_clusters.sources.loading import module_of
 from response_clusters.sources.registry import SOURCES
+from response_clusters.table_schemas import loaded_schema
 
 PACKAGE = "response_clusters"
 LOADER = f"{PACKAGE}/sources/loading.py"
@@ -108,16 +108,18 @@ def _follow(path: Path, followed: _Followed, name: str = "") -> None:
             _follow(file, followed)
     for schema in parsed.schemas:
         # A table's schema decides its types and the order of its columns.
-        file_of_schema = followed.bases[0] / PACKAGE / "schemas" / f"{schema}.yaml"
+        folder = followed.bases[0] / PACKAGE / "schemas"
+        file_of_schema = folder / f"{schema}.yaml"
         if not file_of_schema.is_file():
             raise ValueError(f"{path}: there is no schema {schema} to be followed")
+        read = (file_of_schema, *folder.glob("columns/*.yaml"))
         followed.digests[f"schema {schema}"] = _without_descriptions(
-            file_of_schema, file_of_schema.stat().st_mtime_ns
+            file_of_schema, *(file.stat().st_mtime_ns for file in read)
         )
 
 
 @cache
-def _without_descriptions(schema: Path, _modified: int) -> str:
+def _without_descriptions(schema: Path, *_modified: int) -> str:
     """A schema without its words, as JSON."""
 
     def stripped(part: object) -> object:
@@ -126,7 +128,7 @@ def _without_descriptions(schema: Path, _modified: int) -> str:
             return {key: stripped(value) for key, value in part.items() if key not in words}
         return [stripped(value) for value in part] if isinstance(part, list) else part
 
-    return json.dumps(stripped(yaml.safe_load(schema.read_text("utf-8"))))
+    return json.dumps(stripped(loaded_schema(schema)))
 
 
 def _files(
