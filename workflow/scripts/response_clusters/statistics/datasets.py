@@ -24,6 +24,8 @@ Floating = TypeVar("Floating", bound=np.floating[Any])
 Whole = npt.NDArray[np.int64]
 OBSERVED, CONTINUUM, GROUPS = MODELS = ("observed", "continuum", "groups")
 """The data, and the two models that surrogates are drawn from."""
+LADDER = range(2, 11)
+"""The k at which models are compared beside the chosen one."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ from response_clusters.comparison.matching import match_prototypes
 
 Rows = npt.NDArray[np.float32]
 Prototypes = npt.NDArray[np.float64]
-LADDER = range(2, 11)
-"""The k at which models are compared beside the chosen one."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +101,3 @@ def matched_r(a: Prototypes, b: Prototypes) -> npt.NDArray[np.float64]:
     """r of each one-to-one match between two sets of prototypes, of shape (min(k_a, k_b),)."""
     match = match_prototypes(a, b)
     return match.r[match.matched]
-
-
-def antipodes(prototypes: Prototypes) -> npt.NDArray[np.float64]:
-    """Each prototype's most negative r with another, of shape (k,); nan if there is only one."""
-    r = match_prototypes(prototypes, prototypes).r.copy()
-    np.fill_diagonal(r, np.inf)
-    least = r.min(axis=1)
-    return np.where(np.isinf(least), np.nan, least)

@@ -77,3 +77,11 @@ def among_surrogates(prototypes: Values, surrogates: Sequence[Values]) -> tuple[
             )
             among[cluster] = np.median(match_prototypes(own, own).r[pairs])
     return r, among
+
+
+def antipodes(prototypes: Values) -> Values:
+    """Each prototype's most negative r with another, of shape (k,); nan if there is only one."""
+    r = match_prototypes(prototypes, prototypes).r.copy()
+    np.fill_diagonal(r, np.inf)
+    least = r.min(axis=1)
+    return np.where(np.isinf(least), np.nan, least)

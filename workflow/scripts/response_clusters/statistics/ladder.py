@@ -15,8 +15,8 @@ from response_clusters.statistics.covariances import (
     group_means,
     without_negative,
 )
-from response_clusters.statistics.datasets import Cohorts, DataSets, centred, session_means
-from response_clusters.statistics.fitting import LADDER, Settings, clustered
+from response_clusters.statistics.datasets import LADDER, Cohorts, DataSets, centred, session_means
+from response_clusters.statistics.fitting import Settings, clustered
 from response_clusters.statistics.measures import DataSet, Value
 from response_clusters.statistics.surrogates import StudyModel, groups_model, subject_model
 from response_clusters.statistics.trials import Trials

@@ -17,16 +17,9 @@ from response_clusters.statistics.agreement import (
     subject_tables,
 )
 from response_clusters.statistics.contingency import contingency, crossed
-from response_clusters.statistics.datasets import Cohorts
-from response_clusters.statistics.fitting import (
-    LADDER,
-    Fit,
-    Settings,
-    antipodes,
-    elbow_curve,
-    fitted,
-    matched_r,
-)
+from response_clusters.statistics.datasets import LADDER, Cohorts
+from response_clusters.statistics.fitting import Fit, Settings, elbow_curve, fitted, matched_r
+from response_clusters.statistics.geometry import antipodes
 from response_clusters.statistics.seeds import draw_seed
 
 Rows = npt.NDArray[np.float32]

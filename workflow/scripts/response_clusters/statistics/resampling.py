@@ -14,8 +14,8 @@ from response_clusters.clustering.solver import (
 from response_clusters.names import POOLED
 from response_clusters.statistics.contingency import contingency, crossed, resampling_units
 from response_clusters.statistics.covariances import group_means
+from response_clusters.statistics.datasets import LADDER
 from response_clusters.statistics.fitting import (
-    LADDER,
     Settings,
     clustered,
     elbow_curve,

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.names import POOLED
-from response_clusters.statistics.datasets import CONTINUUM, GROUPS, OBSERVED
-from response_clusters.statistics.fitting import LADDER, antipodes
-from response_clusters.statistics.geometry import among_surrogates, shares_in_axes
+from response_clusters.statistics.datasets import CONTINUUM, GROUPS, LADDER, OBSERVED
+from response_clusters.statistics.geometry import among_surrogates, antipodes, shares_in_axes
 from response_clusters.statistics.nulls import compare, interval
 
 Values = npt.NDArray[np.float64]
