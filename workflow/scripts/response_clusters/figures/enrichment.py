@@ -17,9 +17,9 @@ SAMPLES = {
 """Name, marker and its size in points."""
 ALL = "all"
 LEVEL = 0.05
-ROW, HEAD, BETWEEN, NAMES = 0.235, 0.2, 0.07, 1.35  # inches
-APART = 0.068  # inches between the samples of a category
-MOST_ROWS, MOST_EACH = 40, 5
+ROW, BETWEEN, CLUSTERS, NAMES = 0.215, 0.08, 0.62, 1.2  # inches
+APART = 0.062  # inches between the samples of a category
+MOST_ROWS, MOST_EACH = 36, 5
 TICKS = {
     **{0.001: "1/1000", 0.01: "1/100", 0.1: "1/10", 1: "1", 10: "10", 100: "100", 1000: "1,000"},
     **{1 / 30: "1/30", 1 / 3: "1/3", 3: "3", 30: "30", 300: "300"},
@@ -126,16 +126,15 @@ def enrichment_figure(table: pd.DataFrame, k: int, note: str = "") -> Figure:
         f"For each cluster of all subjects pooled, the categories with the highest odds among "
         f"{nearest}, at most {each}: their odds in the cluster over those in all annotated images, "
         "with 95 % intervals; each image counts once. In sample, prototypes were fitted to the "
-        "same trials. The other two show whether it holds for images, and for subjects, that "
-        "prototypes were not fitted to."
+        "same trials; the others show whether it holds for images or subjects that they were not "
+        "fitted to."
     )
     chosen = {cluster: strongest(table, cluster, each) for cluster in range(1, k + 1)}
     places: dict[tuple[int, str], float] = {}
     heads: dict[int, float] = {}
     down = 0.0
     for cluster, categories in chosen.items():
-        heads[cluster] = down
-        down += HEAD
+        heads[cluster] = down + ROW / 2
         for category in categories or [""]:
             places[cluster, category] = down + ROW / 2
             down += ROW
@@ -146,8 +145,8 @@ def enrichment_figure(table: pd.DataFrame, k: int, note: str = "") -> Figure:
     style.heading(figure, title, subtitle)
     legend(figure, key, list(table["sample"].unique()))
     pairs = zip(table["cluster"], table["category"], strict=True)
-    drawn = table[[pair in places for pair in pairs]]
-    left = style.MARGIN + NAMES
+    drawn = table[np.array([pair in places for pair in pairs], dtype=bool)]
+    left = style.MARGIN + CLUSTERS + NAMES
     tops = [listed, ALL] if listed != ALL else [ALL]
     wide = (style.COLUMN - left - style.MARGIN - 0.12 * (len(tops) - 1)) / len(tops)
     for column, name in enumerate(tops):
@@ -162,8 +161,8 @@ def enrichment_figure(table: pd.DataFrame, k: int, note: str = "") -> Figure:
         axes.set_title(words, pad=4, size=style.BODY, weight="bold")
     for cluster, y in heads.items():
         colour = style.cluster_colour(cluster)
-        look: dict[str, Any] = {"color": colour, "weight": "bold", "size": style.LABEL}
-        style.write(figure, style.MARGIN, top + y + 0.05, f"Cluster {cluster}", **look)
+        look: dict[str, Any] = {"color": colour, "weight": "bold", "va": "center"}
+        style.write(figure, style.MARGIN, top + y, f"Cluster {cluster}", **look)
     for (_, category), y in places.items():
         name = style.elided(category or "none in enough images", NAMES - 0.1, style.BODY)
         ink = style.INK if category else style.QUIET

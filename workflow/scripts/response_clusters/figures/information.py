@@ -49,7 +49,7 @@ def information_figure(table: pd.DataFrame, note: str = "") -> Figure:
     subtitle = (
         "R² of ridge regression of the presence of each category, in images that it was not "
         "fitted to, and how many numbers describe an image. Axes are the principal axes of unit "
-        "rows: where as many axes predict as well as clusters do, clusters say no more. " + based
+        "rows; where as many axes predict as well, clusters say no more than axes do. " + based
     )
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.3
     high = ROW * max(len(table), 1)

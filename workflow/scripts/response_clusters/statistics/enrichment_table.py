@@ -21,6 +21,7 @@ from response_clusters.statistics.enrichment import (
     ratio_to_others,
     upper_p,
 )
+from response_clusters.tables import schema
 from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
@@ -99,11 +100,13 @@ def enrichment_table(
     Returns
     -------
     DataFrame
-        Columns of the enrichment table.
+        Columns of the enrichment table. A sample that was shown no annotated image has no rows.
     """
     blocks = []
     for sample, trials in samples.items():
         known = trials[trials["image"].isin(annotated)]
+        if known.empty:
+            continue
         codes, images = pd.factorize(known["image"])
         rows = labels[labels["image"].isin(images)]
         shown = presence_matrix(
@@ -123,6 +126,8 @@ def enrichment_table(
             index = pd.MultiIndex.from_product([range(1, k + 1), categories["category"]])
             block = index.to_frame(index=False, name=["cluster", "category"]).assign(**columns)
             blocks.append(block.assign(sample=sample, top=name))
+    if not blocks:
+        return pd.DataFrame(columns=list(schema("enrichment")["columns"]))
     table = pd.concat(blocks, ignore_index=True)
     above = categories.set_index("category")["supercategory"]
     return table.assign(supercategory=table["category"].map(above))
