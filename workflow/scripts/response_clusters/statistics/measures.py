@@ -119,7 +119,7 @@ def _fits(
     for at, fit in fits.items():
         values.append(Value(cohort, at, "r2_between", fit.r2_between))
         values.append(Value(cohort, at, "r2_explained", fit.r2_explained))
-    if k + 1 in fits:
+    if curve and k + 1 in fits:
         r = matched_r(fits[k].clustering.prototypes, fits[k + 1].clustering.prototypes)
         values.append(Value(cohort, k, "r_next_k", float(np.median(r))))
     return fits, values
