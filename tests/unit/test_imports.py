@@ -26,6 +26,7 @@ FURTHER = {
     "list_images": "msgspec pycocotools",
     "match_pooled": "scipy",
     "plot_consistency_k": "scipy seaborn",
+    "plot_stability": "scipy",
     "plot_wordcloud": "wordcloud",
     "read_regions": "nibabel scipy",
     "simulate_pictures": "PIL h5py pycocotools",
