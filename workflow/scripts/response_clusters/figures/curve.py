@@ -140,6 +140,8 @@ def curve_figure(
     whole.set_ylim(min(0.0, *whole.get_ylim()), 1)
     draw_gains(gains, gains_of(table), threshold)
     models.draw_curves(above, table, zero="continuum")
+    if not models.known(table, "continuum"):
+        models.say_quietly(above, float(np.mean(above.get_xlim())), 0, "no surrogate has a value")
     above.yaxis.set_major_formatter(FuncFormatter(lambda r2, _: style.number(r2)))
     ks = [*table["k"], *chosen["k"], k]
     draw_choices(choices, chosen, min(ks), max(ks))

@@ -1,7 +1,5 @@
 """The prototypes of the other subjects on a subject's trials."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import response_clusters.figures.surroundings  # noqa: F401
@@ -38,16 +36,8 @@ def draw_panel(axes: Axes, table: pd.DataFrame, subjects: list[str]) -> None:
             axes.axhspan(y - 0.5, y + 0.5, color=style.BAND, zorder=0, linewidth=0)
         row = by_subject.loc[subject] if subject in by_subject.index else None
         if row is None or row[list(columns)].isna().all():
-            quiet: dict[str, Any] = {"size": style.SMALL, "color": style.QUIET, "style": "italic"}
-            axes.text(
-                0.5,
-                y,
-                "no value",
-                ha="center",
-                va="center",
-                transform=axes.get_yaxis_transform(),
-                **quiet,
-            )
+            ground = "white" if y % 2 else style.BAND
+            models.say_quietly(axes, float(np.mean(axes.get_xlim())), y, "no value", ground)
             continue
         models.draw_span(axes, y, row)
 

@@ -85,12 +85,13 @@ def ladder_figure(ladder: pd.DataFrame, chosen: int, note: str = "") -> Figure:
     index.set_xlabel("k", size=style.BODY, labelpad=1)
     models.mark_k(index, chosen)
     if without:
-        text = "no index: " + "; ".join(LEVELS[level][0] for level in without)
-        quiet: dict[str, Any] = {"size": style.SMALL, "color": style.QUIET, "style": "italic"}
-        index.text(0.99, 0.5, text, ha="right", va="center", transform=index.transAxes, **quiet)
+        text = "no index of " + " and ".join(LEVELS[level][0] for level in without)
+        if without == levels:
+            text = f"no index: {models.without_index(ladder.iloc[0])}"
+        models.say_quietly(index, float(np.mean(index.get_xlim())), 0.5, text)
     below = models.legend(figure, lower - 0.14, ladder) + 0.2
     gap = 0.35
-    wide = (style.COLUMN - LEFT - style.MARGIN - 2 * gap) / 3
+    wide = (style.COLUMN - LEFT - style.MARGIN - 0.08 - 2 * gap) / 3
     for column, level in enumerate(levels):
         axes = style.place(figure, LEFT + column * (wide + gap), below, wide, SMALL_HIGH)
         draw_level(axes, ladder[ladder["level"] == level])

@@ -68,7 +68,7 @@ def draw_flows(
 
 
 def draw_clusters(
-    axes: Axes, at: Floats, y: float, radii: Floats, identity: dict[int, int | None]
+    axes: Axes, at: Floats, y: float, radii: Floats, identity: dict[int, int | None], ground: str
 ) -> None:
     """Draw a row of clusters, each with its number in it, or below it where it is too small."""
     for n, (x, radius) in enumerate(zip(at, radii, strict=True), start=1):
@@ -81,10 +81,14 @@ def draw_clusters(
             "ha": "center",
             "va": "center_baseline",
             "weight": "bold",
-            "zorder": 5,
+            "size": 5,
         }
-        place = y if fits else y + radius + 0.055
-        axes.text(x, place, text, size=5, color="white" if fits else colour, **look)
+        if fits:
+            axes.text(x, y, text, color="white", zorder=5, **look)
+        else:
+            # Its ground hides the lines that start here; the circle stays in front of it.
+            box = {"facecolor": ground, "edgecolor": "none", "pad": 0.3}
+            axes.text(x, y + radius + 0.055, text, color=colour, bbox=box, zorder=3.5, **look)
 
 
 def lineage_figure(
@@ -142,7 +146,8 @@ def lineage_figure(
         pooled = None if pd.isna(row.pooled_cluster) else int(row.pooled_cluster)
         known.setdefault(int(row.k), {})[int(row.cluster)] = pooled
     for k, at in across.items():
-        draw_clusters(axes, at, down[k], radii[k], known.get(k, {}))
+        ground = style.BAND if k == chosen else "white"
+        draw_clusters(axes, at, down[k], radii[k], known.get(k, {}), ground)
         weight = "bold" if k == chosen else "normal"
         style.write(
             figure,

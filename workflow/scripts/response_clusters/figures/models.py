@@ -73,7 +73,10 @@ def draw_curves(axes: Axes, table: pd.DataFrame, zero: str = "") -> None:
 
 
 def mark_k(axes: Axes, k: int, named: bool = True) -> None:
-    """Mark the chosen k by a grey line, named above it."""
+    """Mark the chosen k by a grey line, named above it, if the axis has that k."""
+    low, high = axes.get_xlim()
+    if not low <= k <= high:
+        return
     axes.axvline(k, color=style.BLANK, linewidth=4, zorder=-1)
     if named:
         axes.annotate(
@@ -116,9 +119,7 @@ def draw_span(
             axes.plot([float(row[column])], [y], color=tone, clip_on=False, **look)
 
 
-def legend(
-    figure: Figure, top: float, table: pd.DataFrame, spans: bool = False, interval: bool = True
-) -> float:
+def legend(figure: Figure, top: float, table: pd.DataFrame, spans: bool = False) -> float:
     """Write what the marks mean in one line; returns where the content below it can start.
 
     Parameters
@@ -127,12 +128,10 @@ def legend(
     top : float
         Inches from the figure's top.
     table : DataFrame
-        What is drawn: without a value of groups, that model is left out; with groups_low, it has a
-        band.
+        What is drawn: a model without values is left out; with groups_low, that of groups has a
+        band, too.
     spans : bool
         Whether the marks are those of `draw_span` and not those of `draw_curves`.
-    interval : bool
-        Whether the continuum has a band.
     """
     wide, middle = style.COLUMN - 2 * style.MARGIN, style.LINE / 2
     axes = style.place(figure, style.MARGIN, top, wide, style.LINE)
@@ -140,13 +139,15 @@ def legend(
     axes.set(xlim=(0, wide), ylim=(0, style.LINE))
     banded = "groups_low" in table
     surrogates = "mean, and middle 95 % of surrogates"
-    texts = {"Data": OBSERVED, f"Continuum: {surrogates if interval else 'mean'}": CONTINUUM}
+    texts = {"Data": OBSERVED}
+    if known(table, "continuum"):
+        texts[f"Continuum: {surrogates}"] = CONTINUUM
     if known(table, "groups"):
         texts[f"k distinct groups: {surrogates if banded else 'mean of surrogates'}"] = GROUPS
     left = 0.0
     for text, colour in texts.items():
         ends, at = [left, left + 0.2], [middle, middle]
-        if interval if colour == CONTINUUM else banded and colour == GROUPS:
+        if colour == CONTINUUM or (banded and colour == GROUPS):
             look: dict[str, Any] = {"color": style.tint(colour, SHARE), "linewidth": 0}
             axes.fill_between(ends, 0.02, style.LINE - 0.02, **look)
         if spans and colour == CONTINUUM:
@@ -192,8 +193,8 @@ def without_index(row: Any) -> str:
     if pd.isna(row["continuum"]):
         return "no surrogate has a value"
     if pd.isna(row["groups"]):
-        return "no index: there is no model of groups"
-    return "no index: both models give the same"
+        return "no model of groups"
+    return "both models give the same"
 
 
 def draw_ends(axes: Axes, upright: bool = True) -> None:
@@ -216,6 +217,13 @@ def draw_ends(axes: Axes, upright: bool = True) -> None:
             size=style.SMALL,
             weight="bold",
         )
+
+
+def say_quietly(axes: Axes, x: float, y: float, text: str, ground: str = "white") -> None:
+    """Write why something is not there into the middle of axes, on a ground that hides lines."""
+    box = {"facecolor": ground, "edgecolor": "none", "pad": 1}
+    look: dict[str, Any] = {"size": style.SMALL, "color": style.QUIET, "style": "italic"}
+    axes.text(x, y, text, ha="center", va="center", bbox=box, zorder=5, **look)
 
 
 def of_pooled(table: pd.DataFrame) -> pd.DataFrame:

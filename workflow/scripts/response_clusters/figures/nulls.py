@@ -59,40 +59,29 @@ def draw_index(axes: Axes, y: float, index: float, **look: Any) -> None:
     axes.plot([x], [y], **shape, **look)
 
 
-def draw_row(axes: Axes, y: float, whole: pd.Series | None, subjects: pd.DataFrame) -> None:
-    """Draw one statistic: the interval of the continuum, the pooled index and those of subjects."""
+def draw_row(
+    axes: Axes, y: float, whole: pd.Series | None, subjects: pd.DataFrame, ground: str
+) -> None:
+    """Draw one statistic: the interval of the continuum, the pooled index and those of subjects.
+
+    Without a pooled index, the row says why, on the colour of its `ground`.
+    """
+    look: dict[str, Any]
     if whole is not None:
         ends = np.clip(
             [on_scale(whole, whole["low"]), on_scale(whole, whole["high"])], *axes.get_xlim()
         )
-        colour = style.tint(models.CONTINUUM, 0.6)
-        # At least a hair wide: an interval is often far narrower than the distance of the models.
-        middle, half = ends.mean(), max(float(np.ptp(ends)) / 2, 0.006)
-        axes.fill_between(
-            [middle - half, middle + half], y - 0.3, y + 0.1, color=colour, lw=0, zorder=1
-        )
         if reason := models.without_index(whole):
-            axes.text(
-                0.5,
-                y,
-                reason,
-                size=style.SMALL,
-                color=style.QUIET,
-                ha="center",
-                va="center",
-                style="italic",
-            )
+            models.say_quietly(axes, 0.5, y, reason, ground)
         else:
-            draw_index(
-                axes,
-                y - 0.1,
-                float(whole["index"]),
-                color=models.OBSERVED,
-                markersize=5.5,
-                zorder=4,
-            )
+            # At least a hair wide: an interval can be far narrower than the models are apart.
+            middle, half = ends.mean(), max(float(np.ptp(ends)) / 2, 0.006)
+            span: dict[str, Any] = {"color": style.tint(models.CONTINUUM, 0.6), "linewidth": 0}
+            axes.fill_between([middle - half, middle + half], y - 0.3, y + 0.1, zorder=1, **span)
+            look = {"color": models.OBSERVED, "markersize": 5.5, "zorder": 4}
+            draw_index(axes, y - 0.1, float(whole["index"]), **look)
     for index in subjects["index"].dropna().astype(float):
-        look: dict[str, Any] = {"markersize": 2.8, "markerfacecolor": "white", "zorder": 3}
+        look = {"markersize": 2.8, "markerfacecolor": "white", "zorder": 3}
         draw_index(axes, y + DOWN, index, color=style.QUIET, markeredgewidth=0.6, **look)
 
 
@@ -166,9 +155,9 @@ def nulls_figure(nulls: pd.DataFrame, k: int, note: str = "") -> Figure:
         part = nulls[nulls["statistic"] == statistic]
         pooled = part[part["cohort"] == POOLED]
         whole = pooled.iloc[0] if len(pooled) else None
-        draw_row(axes, row, whole, part[part["cohort"] != POOLED])
-        if row % 2 == 0:
-            axes.axhspan(row - 0.5, row + 0.5, color=style.BAND, zorder=-1, linewidth=0)
+        ground = "white" if row % 2 else style.BAND
+        axes.axhspan(row - 0.5, row + 0.5, color=ground, zorder=-1, linewidth=0)
+        draw_row(axes, row, whole, part[part["cohort"] != POOLED], ground)
         middle = top + (row + 0.5) * HIGH
         look: dict[str, Any] = {"size": style.BODY, "va": "center"}
         style.write(figure, left - 0.08, middle, name_of(statistic), ha="right", **look)

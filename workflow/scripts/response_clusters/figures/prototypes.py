@@ -96,7 +96,7 @@ def name_points(axes: Axes, prototypes: pd.DataFrame) -> None:
             x,
             y,
             text,
-            size=style.SMALL if inside else style.BODY,
+            size=(style.SMALL if n < 10 else 5) if inside else style.BODY,
             color="white" if inside else colour,
             **look,
         )

@@ -104,7 +104,11 @@ def stability_figure(stability: pd.DataFrame, k: int, note: str = "") -> Figure:
         draw_jaccard(jaccard, rows)
         jaccard.set_xlabel("Jaccard similarity, mean over bootstraps", size=style.BODY, labelpad=1)
     head = f"Each cluster at k = {k} in bootstraps of images"
-    style.write(figure, style.MARGIN, lower - 0.32, head, size=style.BODY)
+    style.write(figure, style.MARGIN, lower - 0.34, head, size=style.BODY)
+    marks = "Dot: data. Bar and dash: continuum." + (
+        " Diamond: groups." if models.known(rows, "groups") else ""
+    )
+    style.write(figure, style.MARGIN, lower - 0.22, marks, size=5, color=style.QUIET)
     for row, statistic in enumerate(rows["statistic"]):
         cluster = cluster_of(statistic)
         text = f"Cluster {cluster}" if cluster else SUMMARY[statistic]
@@ -112,7 +116,7 @@ def stability_figure(stability: pd.DataFrame, k: int, note: str = "") -> Figure:
         colour = style.cluster_colour(cluster) if cluster else style.INK
         style.write(figure, style.MARGIN, lower + (row + 0.5) * ROW, text, color=colour, **look)
     write_rival(
-        figure, style.COLUMN - style.MARGIN - RIGHT, lower - 0.32, stability[stability["k"] == k]
+        figure, style.COLUMN - style.MARGIN - RIGHT, lower - 0.34, stability[stability["k"] == k]
     )
     style.describe(figure, tell(rows))
     style.note(figure, note)
@@ -122,8 +126,7 @@ def stability_figure(stability: pd.DataFrame, k: int, note: str = "") -> Figure:
 def draw_halves(axes: Axes, table: pd.DataFrame, k: int, strength: bool) -> None:
     """Draw a statistic of halves over k, from 0 or less to 1."""
     if table.empty or not models.known(table, "observed", "continuum", "groups"):
-        look: dict[str, Any] = {"size": style.SMALL, "color": style.QUIET, "style": "italic"}
-        axes.text(0.5, 0.5, "no value", transform=axes.transAxes, ha="center", **look)
+        models.say_quietly(axes, 0.5, 0.5, "no value")
         axes.set(xticks=[], yticks=[])
         return
     models.draw_curves(axes, table)
