@@ -69,7 +69,7 @@ def curve_of(k: int, groups: bool = True, most: int | None = None) -> pd.DataFra
 
 def chosen_of(k: int, groups: bool = True) -> pd.DataFrame:
     rows = [("bootstrap", k, 15, 0.75), ("bootstrap", k + 1, 5, 0.25)]
-    rows += [("continuum", max(1, k - 1), 2, 2 / 9), ("continuum", k, 7, 7 / 9)]
+    rows += [("continuum", k - 1 if k > 1 else 2, 2, 2 / 9), ("continuum", k, 7, 7 / 9)]
     rows += [("groups", k, 9, 1.0)] if groups else []
     table = pd.DataFrame(rows, columns=["source", "k", "draws", "share"])
     return validated(table.assign(cohort="pooled"), "chosen_k", "chosen_k")

@@ -101,6 +101,7 @@ PLAIN = [name for name in DRAWN if " " not in name]
 CASES = [(name, k) for name in PLAIN for k in (2, 6, 12, 20)]
 CASES += [(name, 12) for name in DRAWN if name not in PLAIN]
 CASES += [("lineage of uneven clusters", 20)]
+CASES += [(name, 1) for name in PLAIN if name != "lineage"]
 
 
 @pytest.mark.parametrize(("name", "k"), CASES)
