@@ -27,6 +27,13 @@ HIGH = 0.29  # inches of a row
 COLUMNS = ("index", "data", "continuum", "groups", "p")
 ROOM = 0.39  # inches of a column of numbers; the continuum's has an interval, too
 INTERVAL = 1.0
+LARGE: dict[str, Any] = {"color": models.OBSERVED, "markersize": 5.5, "zorder": 4}
+SMALL: dict[str, Any] = {
+    **{"color": style.QUIET, "markersize": 2.8, "zorder": 3},
+    **{"markerfacecolor": "white", "markeredgewidth": 0.6},
+}
+"""The marks of all subjects pooled and of one of them."""
+INTERVAL_COLOUR = style.tint(models.CONTINUUM, 0.6)
 DOWN = 0.26  # of a row: how far subjects are below the pooled cohort
 
 
@@ -66,7 +73,6 @@ def draw_row(
 
     Without a pooled index, the row says why, on the colour of its `ground`.
     """
-    look: dict[str, Any]
     if whole is not None:
         ends = np.clip(
             [on_scale(whole, whole["low"]), on_scale(whole, whole["high"])], *axes.get_xlim()
@@ -76,13 +82,11 @@ def draw_row(
         else:
             # At least a hair wide: an interval can be far narrower than the models are apart.
             middle, half = ends.mean(), max(float(np.ptp(ends)) / 2, 0.006)
-            span: dict[str, Any] = {"color": style.tint(models.CONTINUUM, 0.6), "linewidth": 0}
-            axes.fill_between([middle - half, middle + half], y - 0.3, y + 0.1, zorder=1, **span)
-            look = {"color": models.OBSERVED, "markersize": 5.5, "zorder": 4}
-            draw_index(axes, y - 0.1, float(whole["index"]), **look)
+            span: dict[str, Any] = {"color": INTERVAL_COLOUR, "linewidth": 0, "zorder": 1}
+            axes.fill_between([middle - half, middle + half], y - 0.3, y + 0.1, **span)
+            draw_index(axes, y - 0.1, float(whole["index"]), **LARGE)
     for index in subjects["index"].dropna().astype(float):
-        look = {"markersize": 2.8, "markerfacecolor": "white", "zorder": 3}
-        draw_index(axes, y + DOWN, index, color=style.QUIET, markeredgewidth=0.6, **look)
+        draw_index(axes, y + DOWN, index, **SMALL)
 
 
 def numbers_of(row: pd.Series) -> dict[str, str]:
@@ -164,16 +168,8 @@ def nulls_figure(nulls: pd.DataFrame, k: int, note: str = "") -> Figure:
         if whole is not None:
             for (column, text), edge in zip(numbers_of(whole).items(), edges, strict=True):
                 weight = "bold" if column == "index" else "normal"
-                style.write(
-                    figure,
-                    edge,
-                    middle,
-                    text,
-                    ha="right",
-                    va="center",
-                    size=style.SMALL,
-                    weight=weight,
-                )
+                number: dict[str, Any] = {"size": style.SMALL, "weight": weight, "va": "center"}
+                style.write(figure, edge, middle, text, ha="right", **number)
             told.append(f"{name_of(statistic)}: {models.index_text(whole['index'])}")
     style.describe(figure, "Index of all subjects pooled: " + "; ".join(told) + ".")
     style.note(figure, note)
@@ -187,33 +183,16 @@ def draw_key(figure: Figure, top: float, subjects: int) -> None:
     axes.set_axis_off()
     axes.set(xlim=(0, wide), ylim=(0, style.LINE))
     middle, across = style.LINE / 2, 0.06
-    texts = [
-        "All subjects pooled",
-        "A subject" if subjects else "",
-        "The middle 95 % of the continuum's surrogates",
-    ]
-    for number, text in enumerate(texts):
-        if not text:
-            continue
-        if number == 0:
-            draw_index(axes, middle, across, color=models.OBSERVED, markersize=5.5)
-        elif number == 1:
-            draw_index(
-                axes,
-                middle,
-                across,
-                color=style.QUIET,
-                markersize=2.8,
-                markerfacecolor="white",
-                markeredgewidth=0.6,
-            )
-        else:
-            axes.fill_between(
-                [across - 0.04, across + 0.04],
-                0.02,
-                style.LINE - 0.02,
-                color=style.tint(models.CONTINUUM, 0.6),
-                lw=0,
-            )
+    marks = (
+        {"All subjects pooled": LARGE, "A subject": SMALL}
+        if subjects
+        else {"All subjects pooled": LARGE}
+    )
+    for text, mark in marks.items():
+        draw_index(axes, middle, across, **mark)
         axes.text(across + 0.1, middle, text, size=style.SMALL, va="center_baseline")
         across += 0.3 + style.text_width(text, style.SMALL)
+    span = [across - 0.04, across + 0.04]
+    axes.fill_between(span, 0.02, style.LINE - 0.02, color=INTERVAL_COLOUR, linewidth=0)
+    text = "The middle 95 % of the continuum's surrogates"
+    axes.text(across + 0.1, middle, text, size=style.SMALL, va="center_baseline")
