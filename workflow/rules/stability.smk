@@ -5,9 +5,12 @@ stability.* and generalisation.*.
 """
 
 if config["claims"]:
-    TARGETS += [f"{OUT}/claims/stability.tsv"]
+    TARGETS += [f"{OUT}/claims/stability.tsv", *figure("claims/stability")]
     if len(plan.subjects) > 1:
-        TARGETS += [f"{OUT}/claims/generalisation.tsv"]
+        TARGETS += [
+            f"{OUT}/claims/generalisation.tsv",
+            *figure("claims/generalisation"),
+        ]
 
     rule fit_halves:
         """How well halves of the images agree, in the data or in surrogates."""
@@ -178,3 +181,60 @@ if config["claims"]:
             "Comparing subjects left out with those of surrogates"
         script:
             "../scripts/compare_left_out.py"
+
+    rule plot_stability:
+        """Whether the same clusters come again from other images."""
+        input:
+            table=f"{OUT}/claims/stability.tsv",
+            elbow=f"{OUT}/{POOLED}/elbow.json",
+        output:
+            svg=report(
+                f"{OUT}/claims/stability.svg",
+                category="Claims",
+                subcategory="Other images and subjects",
+                caption="../report/stability.rst",
+                labels={"shows": "clusters from other images"},
+            ),
+            png=f"{OUT}/claims/stability.png",
+        log:
+            log_file("plot_stability"),
+        benchmark:
+            timing("plot_stability")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("plot_stability"),
+        params:
+            job=job_params("plot_stability", note=plan.note),
+        message:
+            "Drawing the stability of the clusters"
+        script:
+            "../scripts/plot_stability.py"
+
+    rule plot_generalisation:
+        """How the prototypes of the other subjects fit each subject."""
+        input:
+            table=f"{OUT}/claims/generalisation.tsv",
+        output:
+            svg=report(
+                f"{OUT}/claims/generalisation.svg",
+                category="Claims",
+                subcategory="Other images and subjects",
+                caption="../report/generalisation.rst",
+                labels={"shows": "prototypes of other subjects"},
+            ),
+            png=f"{OUT}/claims/generalisation.png",
+        log:
+            log_file("plot_generalisation"),
+        benchmark:
+            timing("plot_generalisation")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("plot_generalisation"),
+        params:
+            job=job_params("plot_generalisation", note=plan.note),
+        message:
+            "Drawing how prototypes fit other subjects"
+        script:
+            "../scripts/plot_generalisation.py"
