@@ -102,7 +102,10 @@ NEEDS = {
     "import_table": Needs(150, 1, 6, 0.05, _tables),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
     "match_pooled": Needs(160, 2),
+    "measure_associations": Needs(200, 2, 0.3, 0.01, _all_trials),
     "measure_cooccurrence": Needs(250, 5, 1, 0.25, _all_trials),
+    "measure_pictures": Needs(260, 20),
+    "plot_associations": Needs(180, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
     "plot_cooccurrence": Needs(180, 3),
     "plot_consistency_k": Needs(280, 7),
@@ -134,7 +137,7 @@ trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whic
 
 READ_THE_DATASET = (
     *("average_session", "read_trials", "read_regions", "read_stimuli", "list_images"),
-    *("plot_mosaic", "plot_contact_sheet"),
+    *("plot_mosaic", "plot_contact_sheet", "measure_pictures"),
 )
 AWAY, REQUESTS = 10, 100
 """Minutes and megabytes that these ask for in addition where the dataset is in a bucket: its server
