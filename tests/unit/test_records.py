@@ -98,6 +98,12 @@ def test_every_schema_is_well_formed(path: Path) -> None:
 
 RECORDS: dict[str, dict[str, Any]] = {
     "elbow": ELBOW,
+    "cooccurrence": {
+        **{"images": 90, "categories": 4, "pairs": 6, "permutations": 99, "mantel_r": 0.25},
+        **{"p": 0.5, "p_pictures": 0.25, "p_categories": 0.5, "shuffled": 0.0, "note": ""},
+        **{"shuffled_low": -0.125, "shuffled_high": None},
+        **{"circular_r": 0.5, "circular_shuffled": 0.25},
+    },
     "versions": {"python": "3.11", "packages": {"numpy": "2.1"}, "commit": None, "clean": True},
     "fit": FIT,
     "consistency_subjects": {

@@ -82,6 +82,12 @@ if plan.labels_known:
                 "wordcloud.max_words",
                 "wordcloud.prefer_horizontal",
                 note=plan.note,
+                # Otherwise a key of claims would draw the clouds again.
+                **(
+                    {"prior": config["claims"]["labels"]["prior"]}
+                    if config["wordcloud"]["size_by"] == "enrichment"
+                    else {}
+                ),
             ),
         message:
             "Drawing the wordclouds of {wildcards.cohort}, {wildcards.fit}"

@@ -12,6 +12,10 @@ if __name__ == "__main__":
         files, out = rule.input, rule.output
         params, counts = rule.params, read_table(files.counts, "label_counts")
         fit = read_fit(files.fit, counts["cluster"])
+        if params["size_by"] == "enrichment":
+            from response_clusters.statistics.enrichment import label_bounds
+
+            counts = counts.assign(enrichment=label_bounds(counts, params["prior"]))
         figure = wordcloud_figure(
             counts,
             read_record(files.coverage, "label_coverage"),

@@ -31,6 +31,7 @@ from response_clusters.comparison.matching import matched_to
 from response_clusters.errors import StudyError
 from response_clusters.figures import style
 from response_clusters.figures.agreement import ink_on
+from response_clusters.figures.associations import associations_figure
 from response_clusters.figures.centroids import centroid_figure, left_out, middle_half
 from response_clusters.figures.consistency_k import (
     consistency_k_figure,
@@ -44,12 +45,14 @@ from response_clusters.figures.consistency_subjects import (
     correlations,
 )
 from response_clusters.figures.contact_sheet import block_of, blocks_across, contact_sheet_figure
+from response_clusters.figures.cooccurrence import cooccurrence_figure
 from response_clusters.figures.elbow import elbow_figure
 from response_clusters.figures.families import FAMILIES, families
 from response_clusters.figures.mosaic import mosaic_figure
 from response_clusters.figures.word_layout import HIGH, laid_out, points_of
 from response_clusters.figures.wordcloud import foot_of, word_sizes, wordcloud_figure
 from response_clusters.images.pictures import nearest_shown, read_pictures
+from response_clusters.statistics.enrichment import label_bounds
 from response_clusters.tables import validated
 
 UNIT = "SD of the voxel's betas"
@@ -202,6 +205,7 @@ def cloud_of(
     words: dict[str, float] | None = None,
 ) -> Figure:
     counts = counts_of(k)
+    counts = counts.assign(enrichment=label_bounds(counts, 10))
     if words:
         rows = [(1, "100", word, n, n) for word, n in words.items()]
         counts = pd.DataFrame(rows, columns=["cluster", "top", "category", "instances", "images"])
@@ -235,6 +239,33 @@ def contact_sheet_of(k: int) -> Figure:
     return contact_sheet_figure(shown, pictures, fit_of(k), identity_of(k), "pooled", NOTE)
 
 
+def cooccurrence_of(k: int) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Pairs of k + 2 categories, some of them without r; some have long names."""
+    rng = np.random.default_rng(k)
+    names = sorted([*(f"category {n:02d}" for n in range(k)), "potted plant", LONG])
+    rows = [(a, b, 20, 30, 5, rng.uniform(-0.2, 0.8)) for a, b in combinations(names, 2)]
+    columns = ["category_a", "category_b", "images_a", "images_b", "both", "phi"]
+    table = pd.DataFrame(rows, columns=columns)
+    table["r"] = rng.uniform(-1, 1, len(table))
+    table.loc[2::9, "r"] = None
+    numbers = dict.fromkeys(["shuffled", "shuffled_low", "circular_shuffled"], -0.004)
+    numbers |= dict.fromkeys(["mantel_r", "p", "shuffled_high", "circular_r"], 0.5)
+    return validated(table, "cooccurrence", "here"), {"categories": k + 2, **numbers}
+
+
+def associations_of(k: int) -> pd.DataFrame:
+    """k subjects and the pool; nothing is known of presentations, nor V of the first subject."""
+    variables = ["subject", "session", "run", "luminance", "contrast", "spatial_frequency"]
+    rows = [
+        (cohort, 6, name, 10, 500, None if cohort == "subj01" else 0.02 * n * i)
+        for n, name in enumerate(variables)
+        for i, cohort in enumerate([*(f"subj{s:02d}" for s in range(1, k + 1)), "pooled"])
+        if name != "subject" or cohort == "pooled"
+    ]
+    table = pd.DataFrame(rows, columns=["cohort", "k", "variable", "levels", "trials", "v"])
+    return validated(table.assign(v=table["v"].clip(upper=1)), "associations", "here")
+
+
 DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
     "centroids": (
         lambda k: centroids_drawn(k, NSD),
@@ -257,6 +288,12 @@ DRAWN: dict[str, tuple[Callable[[int], Figure], str]] = {
         lambda k: consistency_k_figure(consistency_k_of(k), k, identity_of(k), "pooled", NOTE),
         "Neighbouring values of k",
     ),
+    "enriched wordcloud": (lambda k: cloud_of(k, "100", "images", "enrichment"), "tv"),
+    "cooccurrence": (
+        lambda k: cooccurrence_figure(*cooccurrence_of(k), NOTE),
+        "r of their responses",
+    ),
+    "associations": (lambda k: associations_figure(associations_of(k), NOTE), "Cramér's V"),
     "consistency_subjects": (
         lambda k: subjects_drawn(k, 4),
         "Pooled cluster",
@@ -315,7 +352,7 @@ def test_drawn_legibly(name: str, k: int) -> None:
     assert {expected, NOTE} <= {text for text, _ in boxes}
     assert beyond_edge(figure, boxes) == []
     # The words of a cloud nest: only their ink may not overlap, which has a test of its own.
-    assert name == "wordcloud" or overlapping(boxes) == []
+    assert "wordcloud" in name or overlapping(boxes) == []
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -455,6 +492,41 @@ def test_lift_is_drawn_as_clearly_as_counts() -> None:
     )
     texts = [text.get_text() for text in drawn_texts(none)]
     assert texts.count("No lift above ×1 in 3 or more pictures") == 3
+
+
+def test_only_certain_enrichment_is_drawn() -> None:
+    figure = cloud_of(3, "100", "instances", "enrichment")
+    counts = counts_of(3).assign(low=lambda rows: label_bounds(rows, 10))
+    rows = counts[(counts["top"] == "100") & (counts["cluster"] == 1)].set_index("category")["low"]
+    texts = [text.get_text() for text in drawn_texts(figure)]
+    # Five of nine pictures are no certain excess over a fifth.
+    assert set(rows.index[rows > 0]) == {"tv"} <= set(texts)
+    assert not {"kite", "person", "broccoli", "dog", "sports ball"} & set(texts)
+    assert texts.count(f"tv {rows['tv']:.2f}") == 2
+    assert "at the lower end of a 95 % interval" in str(figure.get_label())
+    none = counts.assign(enrichment=-1.0)
+    coverage, fit, identity = coverage_of(3), fit_of(3), identity_of(3)
+    empty = wordcloud_figure(none, coverage, fit, identity, "pooled", "100", "images", "enrichment")
+    texts = [text.get_text() for text in drawn_texts(empty)]
+    assert texts.count("Nothing is certainly more frequent here") == 3
+
+
+def test_pairs_without_r_and_values_without_v_are_not_drawn() -> None:
+    table, record = cooccurrence_of(6)
+    figure = cooccurrence_figure(table, record)
+    (points,) = figure.axes[0].collections
+    assert len(np.asarray(points.get_offsets())) == table["r"].notna().sum() < len(table)
+    assert "φ and r have r = 0.50 (p = 0.500)" in str(figure.get_label())
+    none = dict.fromkeys(record, None)
+    empty = cooccurrence_figure(table.assign(r=np.nan), {**none, "categories": 8})
+    assert "No two categories have enough images" in " ".join(
+        text.get_text() for text in drawn_texts(empty)
+    )
+    dots = associations_figure(associations_of(3)).axes[0].collections
+    # Two subjects and the pool in each of six rows, but of subjects only the pool.
+    assert sum(len(np.asarray(dot.get_offsets())) for dot in dots) == 6 + 5 * 2
+    empty = associations_figure(associations_of(2).assign(v=np.nan))
+    assert "Nothing to compare" in " ".join(text.get_text() for text in drawn_texts(empty))
 
 
 def test_a_cloud_is_told_in_words() -> None:

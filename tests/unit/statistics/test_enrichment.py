@@ -5,6 +5,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
 from response_clusters import StudyError
 from response_clusters.statistics.contingency import contingency
@@ -14,6 +15,7 @@ from response_clusters.statistics.enrichment import (
     base_counts,
     hypergeometric_p,
     image_shares,
+    label_bounds,
     log_odds,
     permutation_z,
     presence,
@@ -247,3 +249,16 @@ def test_the_ratios_interval_is_that_of_images_drawn_again() -> None:
     np.testing.assert_allclose(
         np.stack(ratio_interval(weights, shown, draws)), np.stack(interval(np.stack(expected)))
     )
+
+
+def test_the_bound_of_a_label_is_that_of_its_posterior() -> None:
+    rows = [(12, 40, 0.1), (0, 40, 0.1), (5, 5, 0.4), (0, 0, 0.2), (3, 9, 0.0)]
+    counts = pd.DataFrame(rows, columns=["images", "annotated", "image_base"])
+    expected = [
+        math.log(rate / (1 - rate)) - math.log(base / (1 - base))
+        for images, n, base in rows[:4]
+        for rate in [stats.beta.ppf(0.025, images + 8 * base, n - images + 8 * (1 - base))]
+    ]
+    found = label_bounds(counts, 8)
+    np.testing.assert_allclose(found[:4], expected)
+    assert found[0] > 0 > found[1] and np.isnan(found[4])

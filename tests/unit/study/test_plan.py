@@ -101,6 +101,7 @@ def test_every_key_is_described_and_has_its_default_in_the_embedded_study() -> N
         ({"dataset": {"source": "nsd"}}, "dataset.root is empty"),
         ({"describe": {"k": ["best", 13]}}, "describe.k asks for 13"),
         ({"wordcloud": {"top": 50}}, "wordcloud.top is 50"),
+        ({"wordcloud": {"size_by": "enrichment"}, "claims": None}, "size_by is enrichment, but"),
         ({"subjects": ["pooled"]}, "subjects names 'pooled'; expected subjects only"),
         ({"regions": "all"}, "regions is 'all'; expected collections by name"),
         ({"simulated": {"sessions": {"subj09": 1}}}, "subj09"),

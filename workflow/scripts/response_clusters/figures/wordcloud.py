@@ -50,7 +50,7 @@ def word_sizes(counts: pd.DataFrame, top: str, column: str) -> dict[int, dict[st
 
 
 def foot_of(
-    words: dict[str, float], placed: list[PlacedWord], most: int, lift: bool = False
+    words: dict[str, float], placed: list[PlacedWord], most: int, size_by: str = "count"
 ) -> str:
     """The line below a cloud: its largest and smallest word, and how many are not drawn, and why.
 
@@ -62,13 +62,13 @@ def foot_of(
         The first of them.
     most : int
         Words of a cloud.
-    lift : bool
-        Whether values are lifts.
+    size_by : {"count", "lift", "enrichment"}
+        What values are.
     """
     names = list(words)
     ends = dict.fromkeys([names[0], names[len(placed) - 1]])
     text = " to ".join(
-        f"{style.shortened(name, 0.7, 5)} {figure_of(words[name], lift)}" for name in ends
+        f"{style.shortened(name, 0.7, 5)} {figure_of(words[name], size_by)}" for name in ends
     )
     largest = placed[0].points
     reasons: Counter[str] = Counter()
@@ -81,9 +81,13 @@ def foot_of(
     return f"{text}; not drawn: {left_out}" if left_out else text
 
 
-def figure_of(value: float, lift: bool) -> str:
-    """A word's number: "×3.1" for a lift."""
-    return f"×{style.number(value, 1 if value < 99.95 else 0)}" if lift else f"{value:,.0f}"
+def figure_of(value: float, size_by: str) -> str:
+    """A word's number: 12, a lift of "×3.1" or log-odds of "1.13"."""
+    if size_by == "enrichment":
+        return style.number(value, 2)
+    if size_by == "lift":
+        return f"×{style.number(value, 1 if value < 99.95 else 0)}"
+    return f"{value:,.0f}"
 
 
 def annotated_of(coverage: dict[str, Any], cluster: int, top: str) -> tuple[int, int]:
@@ -121,6 +125,12 @@ def law_of(count: str, size_by: str) -> str:
             f"The height of a word, squared, is proportional to the number of {seen}: four times "
             "the number is twice the height."
         )
+    if size_by == "enrichment":
+        return (
+            "The height of a word, squared, is proportional to its enrichment: the log-odds that "
+            "one of these pictures shows its category, minus the log-odds in all pictures of the "
+            "cohort, at the lower end of a 95 % interval. Drawn are those above 0."
+        )
     return (
         "The height of a word, squared, is proportional to its lift: how many times more often "
         f"{whose} here than in all pictures of the cohort. Drawn are lifts above "
@@ -145,7 +155,8 @@ def wordcloud_figure(
     Parameters
     ----------
     counts : DataFrame
-        One row per cluster, top and category: instances, images and the lift of either.
+        One row per cluster, top and category: instances, images, the lift of either and, if words
+        are sized by it, enrichment (`statistics.enrichment.label_bounds`).
     coverage : dict
         The label_coverage record: how many images of each cluster and top are annotated.
     fit : dict
@@ -158,12 +169,14 @@ def wordcloud_figure(
         Which of the nearest pictures to show: "10", "100", "all".
     count : {"instances", "images"}
         Whether to count every instance of a category or every picture that shows it.
-    size_by : {"count", "lift"}
-        Whether words are sized by that count or by how far it exceeds the base rate.
+    size_by : {"count", "lift", "enrichment"}
+        Whether words are sized by that count, by how far it exceeds the base rate, or by how far
+        the share of pictures certainly exceeds it.
     look : dict, optional
         See `laid_out`.
     """
-    column = count if size_by == "count" else f"{count.removesuffix('s')}_lift"
+    columns = {"count": count, "lift": f"{count.removesuffix('s')}_lift"}
+    column = columns.get(size_by, size_by)
     clouds, k = word_sizes(counts, top, column), int(fit["k"])
     look = LOOKS | (look or {})
     across = min(k, 2 if k <= 4 else 3)
@@ -206,10 +219,9 @@ def wordcloud_figure(
             spot |= {"size": word.points, "weight": "bold", "color": colour}
             for part in word.lines:
                 style.write(figure, x + part.across, y + part.down, part.text, **spot)
-        lift = size_by == "lift"
-        foot = foot_of(clouds[cluster], placed, look["max_words"], lift)
+        foot = foot_of(clouds[cluster], placed, look["max_words"], size_by)
         most = list(clouds[cluster].items())[:5]
-        first = ", ".join(f"{word} {figure_of(value, lift)}" for word, value in most)
+        first = ", ".join(f"{word} {figure_of(value, size_by)}" for word, value in most)
         style.describe(figure, f"{name} ({text}): {first}; drawn: {foot}.")
         for row, text in enumerate(style.wrapped(foot, wide, 5)):
             style.write(figure, x, y + HIGH + 0.04 + 0.09 * row, text, size=5, color=style.QUIET)
@@ -223,4 +235,6 @@ def empty_text(known: int, size_by: str) -> str:
         return "None of its pictures is annotated"
     if size_by == "count":
         return "No labels in its pictures"
+    if size_by == "enrichment":
+        return "Nothing is certainly more frequent here"
     return f"No lift above ×{style.number(UPWARDS)} in {FEWEST} or more pictures"

@@ -40,6 +40,8 @@ class Source(ABC):
         Whether a bucket is listed; jobs read what the study's main process found.
     results : str
         The study's folder of results, wherever a workflow that imports the study puts it.
+    run_lengths : tuple of int
+        Trials of each run of a session, if all sessions are alike; empty where runs are not known.
     remarks : list of str
         What `inspect` has seen of the dataset, such as how many regions each subject has.
     """
@@ -65,6 +67,7 @@ class Source(ABC):
     note = ""
     labels = ""
     pictures = ""
+    run_lengths: tuple[int, ...] = ()
 
     def __init__(self) -> None:
         self.anew, self.results = True, ""

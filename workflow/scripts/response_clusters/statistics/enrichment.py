@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from response_clusters.errors import StudyError
 from response_clusters.statistics.contingency import Counts
 from response_clusters.statistics.nulls import QUANTILES, interval
@@ -253,6 +254,29 @@ def log_odds(
     rates = (betaincinv(alpha, beta, q) for q in quantiles)
     low, high = (logit(np.where((r > LEAST) & (r < 1), r, np.nan)) - odds for r in rates)
     return logit(alpha / (alpha + beta)) - odds, low, high
+
+
+def label_bounds(counts: pd.DataFrame, prior: float) -> Floats:
+    """The lower bound of `log_odds` of each row of a fit's label counts.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns images, annotated and image_base of the table ``label_counts``.
+    prior : float
+        Above 0.
+
+    Returns
+    -------
+    ndarray of shape (rows,), float64
+        nan as in `log_odds`.
+    """
+    images, annotated, base = (
+        counts[name].to_numpy(np.float64) for name in ("images", "annotated", "image_base")
+    )
+    # Every row has its own cluster and category.
+    found = Presence(images[:, None], annotated)
+    return log_odds(found, base[:, None], prior)[1].ravel()
 
 
 def adjusted_p(p: npt.ArrayLike) -> Floats:

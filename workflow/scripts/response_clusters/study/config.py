@@ -186,6 +186,11 @@ def _consistent(config: dict[str, Any], defaults: dict[str, Any]) -> None:
             f"Configuration: wordcloud.top is {top}; expected one of nearest.top, "
             f"{listed(config['nearest']['top'])}, or all: change the one or the other."
         )
+    if config["wordcloud"]["size_by"] == "enrichment" and not config["claims"]:
+        raise StudyError(
+            "Configuration: wordcloud.size_by is enrichment, but claims is null; expected "
+            "claims.labels.prior, which enrichment needs: set claims, or another size_by."
+        )
     _require_region_names(config["regions"])
     source.check(config, defaults)
     if config["subjects"] != "all":

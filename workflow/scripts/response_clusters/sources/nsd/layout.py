@@ -13,6 +13,8 @@ PICTURES_EXPECTED = "NSD's pictures, nsd_stimuli.hdf5"
 """What is expected of a file, as it stands in a sentence."""
 
 TRIALS_PER_SESSION = 750
+RUN_LENGTHS = (63, 62) * 6
+"""Trials of a session's 12 runs (Allen et al. 2022, Nat Neurosci 25:116)."""
 PLANNED_SESSIONS = 40
 SUBJECT = re.compile(r"subj[0-9][0-9]")
 _SESSION = re.compile(r"betas_session([0-9][0-9])\.(hdf5|nii\.gz)")

@@ -30,6 +30,7 @@ class NSD(VoxelSource):
     betas = "response_clusters.sources.nsd.betas:session_betas"
     betas_unit = "% signal change"
     stimuli = "response_clusters.sources.nsd.tables:stimuli"
+    run_lengths = layout.RUN_LENGTHS
     bucket: BucketFolder | None = None
     """Where the root is in a bucket: what was found there."""
 
