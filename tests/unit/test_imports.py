@@ -21,6 +21,8 @@ NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "reco
 # bring scipy's outermost package along.
 FURTHER = {
     "compare_k": "scipy",
+    "compare_repeats": "scipy",
+    "compare_shared": "scipy",
     "compare_subjects": "scipy",
     "fit_kmeans": "numba scipy",
     "list_images": "msgspec pycocotools",
@@ -32,6 +34,7 @@ FURTHER = {
     "simulate_session": "h5py nibabel scipy",
     "simulate_shared": "PIL pycocotools",
     "simulate_subject": "nibabel scipy",
+    "trace_lineage": "scipy",
     "verify": "scipy",
 }
 

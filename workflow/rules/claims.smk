@@ -1,5 +1,152 @@
 """Every claim of the abstract: the tables that remain, and the verdict on each.
 
-Reads the fits and all tables below claims/. Writes, below claims/, lineage.*, repeats.*, shared.*,
-sensitivity.tsv and claims.*.
+Reads the fits and all tables below claims/. Writes, below claims/, lineage.*, repeats.tsv,
+shared.tsv, agreement.*, sensitivity.tsv and claims.*.
 """
+
+if config["claims"]:
+    TARGETS += [f"{OUT}/claims/lineage.tsv", f"{OUT}/claims/repeats.tsv"]
+    TARGETS += figure("claims/agreement")
+    SHARED = {}
+    if plan.images_known and len(plan.subjects) > 1:
+        SHARED = {"shared": f"{OUT}/claims/shared.tsv"}
+        TARGETS += SHARED.values()
+
+    rule trace_lineage:
+        """How the trials of every cohort flow from the clusters at each k to those at the next."""
+        input:
+            assignments=[
+                f"{OUT}/{cohort}/{fit}/assignments.parquet"
+                for cohort in plan.cohorts
+                for fit in FITS
+            ],
+            centroids=[
+                f"{OUT}/{cohort}/{fit}/centroids.tsv"
+                for cohort in plan.cohorts
+                for fit in FITS
+            ],
+        output:
+            table=report(
+                f"{OUT}/claims/lineage.tsv",
+                category="Claims",
+                caption="../report/lineage_table.rst",
+                labels={"shows": "clusters from k to k + 1 (table)"},
+            ),
+        log:
+            log_file("trace_lineage"),
+        benchmark:
+            timing("trace_lineage")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("trace_lineage"),
+        params:
+            job=job_params(
+                "trace_lineage",
+                files=["kmeans.k.max", "subjects"],
+                cohorts=plan.cohorts,
+                note=plan.note,
+            ),
+        message:
+            "Following trials from k to k + 1"
+        script:
+            "../scripts/trace_lineage.py"
+
+    rule compare_repeats:
+        """Whether presentations of an image fall into the same cluster, in every cohort."""
+        input:
+            assignments=[
+                f"{OUT}/{cohort}/kbest/assignments.parquet" for cohort in plan.cohorts
+            ],
+            fits=[f"{OUT}/{cohort}/kbest/fit.json" for cohort in plan.cohorts],
+            nulls=f"{OUT}/claims/nulls.tsv",
+        output:
+            table=report(
+                f"{OUT}/claims/repeats.tsv",
+                category="Claims",
+                caption="../report/repeats_table.rst",
+                labels={"shows": "clusters of repeats (table)"},
+            ),
+        log:
+            log_file("compare_repeats"),
+        benchmark:
+            timing("compare_repeats")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("compare_repeats"),
+        params:
+            job=job_params(
+                "compare_repeats",
+                "seed",
+                "claims.bootstraps",
+                "claims.permutations",
+                files=["subjects"],
+                cohorts=plan.cohorts,
+                note=plan.note,
+            ),
+        message:
+            "Comparing the clusters of repeats"
+        script:
+            "../scripts/compare_repeats.py"
+
+    rule compare_shared:
+        """Whether subjects put the images that both saw into the same pooled cluster."""
+        input:
+            assignments=f"{OUT}/{POOLED}/kbest/assignments.parquet",
+            fit=f"{OUT}/{POOLED}/kbest/fit.json",
+        output:
+            table=report(
+                f"{OUT}/claims/shared.tsv",
+                category="Claims",
+                caption="../report/shared_table.rst",
+                labels={"shows": "clusters of shared images (table)"},
+            ),
+        log:
+            log_file("compare_shared"),
+        benchmark:
+            timing("compare_shared")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("compare_shared"),
+        params:
+            job=job_params(
+                "compare_shared",
+                "seed",
+                "claims.bootstraps",
+                "claims.permutations",
+                note=plan.note,
+            ),
+        message:
+            "Comparing the clusters of images that several subjects saw"
+        script:
+            "../scripts/compare_shared.py"
+
+    rule plot_agreement:
+        """The figure of agreement between repeats and between subjects."""
+        input:
+            **SHARED,
+            repeats=rules.compare_repeats.output.table,
+        output:
+            svg=report(
+                f"{OUT}/claims/agreement.svg",
+                category="Claims",
+                caption="../report/agreement.rst",
+                labels={"shows": "agreement of repeats and of subjects"},
+            ),
+            png=f"{OUT}/claims/agreement.png",
+        log:
+            log_file("plot_agreement"),
+        benchmark:
+            timing("plot_agreement")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("plot_agreement"),
+        params:
+            job=job_params("plot_agreement", note=plan.note),
+        message:
+            "Drawing the agreement of repeats and of subjects"
+        script:
+            "../scripts/plot_agreement.py"
