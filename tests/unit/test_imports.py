@@ -27,6 +27,7 @@ FURTHER = {
     "fit_kmeans": "numba scipy",
     "list_images": "msgspec pycocotools",
     "match_pooled": "scipy",
+    "measure_sensitivity": "numba scipy",
     "plot_consistency_k": "scipy seaborn",
     "plot_wordcloud": "wordcloud",
     "read_regions": "nibabel scipy",

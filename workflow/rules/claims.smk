@@ -4,6 +4,8 @@ Reads the fits and all tables below claims/. Writes, below claims/, lineage.*, r
 shared.tsv, agreement.*, sensitivity.tsv and claims.*.
 """
 
+OTHER_SETTINGS = ["repeats_mean", "cortical", "unit_sd", "seed", "r2_explained"]
+
 if config["claims"]:
     TARGETS += [f"{OUT}/claims/lineage.tsv", f"{OUT}/claims/repeats.tsv"]
     TARGETS += figure("claims/agreement")
@@ -150,3 +152,72 @@ if config["claims"]:
             "Drawing the agreement of repeats and of subjects"
         script:
             "../scripts/plot_agreement.py"
+
+    # An empty list leaves them to whoever asks for the rule.
+    VARIANTS = ["default", *(config["claims"]["sensitivity"] or OTHER_SETTINGS)]
+    if config["claims"]["sensitivity"]:
+        TARGETS += [f"{OUT}/claims/sensitivity.tsv"]
+
+    rule measure_sensitivity:
+        """The chosen k and the pooled clusters under another setting, beside the study's."""
+        input:
+            responses=f"{OUT}/{POOLED}/responses.parquet",
+            regions=f"{OUT}/{POOLED}/regions.tsv",
+            assignments=f"{OUT}/{POOLED}/kbest/assignments.parquet",
+            centroids=f"{OUT}/{POOLED}/kbest/centroids.tsv",
+        output:
+            row=f"{OUT}/claims/sensitivity/{{variant}}.tsv",
+        log:
+            log_file("measure_sensitivity", "{variant}"),
+        benchmark:
+            timing("measure_sensitivity", "{variant}")
+        wildcard_constraints:
+            variant="|".join(VARIANTS),
+        conda:
+            "../../envs/conda.yaml"
+        threads: threads_for("measure_sensitivity")
+        resources:
+            **needs("measure_sensitivity"),
+        params:
+            job=job_params(
+                "measure_sensitivity",
+                "seed",
+                "kmeans.k.max",
+                "kmeans.max_iterations",
+                "elbow.statistic",
+                "elbow.gain",
+                "claims.replicates",
+                note=plan.note,
+            ),
+        message:
+            "Clustering all subjects under another setting: {wildcards.variant}"
+        script:
+            "../scripts/measure_sensitivity.py"
+
+    rule sensitivity:
+        """The table of all other settings; it is made by name, or where the configuration lists some."""
+        input:
+            rows=[f"{OUT}/claims/sensitivity/{variant}.tsv" for variant in VARIANTS],
+        output:
+            table=report(
+                f"{OUT}/claims/sensitivity.tsv",
+                category="Claims",
+                caption="../report/sensitivity.rst",
+                labels={"shows": "other settings (table)"},
+            ),
+        log:
+            log_file("sensitivity"),
+        benchmark:
+            timing("sensitivity")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("sensitivity"),
+        params:
+            job=job_params(
+                "gather_sensitivity", files=["claims.sensitivity"], note=plan.note
+            ),
+        message:
+            "Putting other settings into one table"
+        script:
+            "../scripts/gather_sensitivity.py"

@@ -44,6 +44,12 @@ def _fits(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     return _trials(plan, config, wildcards) / 1000 * int(wildcards.k) * starts
 
 
+def _curves(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
+    """Millions of trials of all subjects, times the sum of all k, times the starts of claims."""
+    most = config["kmeans"]["k"]["max"]
+    return plan.trials(POOLED) / 1e6 * most * (most + 1) / 2 * config["claims"]["replicates"]
+
+
 def _session(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     """Megabytes of one session's files."""
     source = cast(VoxelSource, plan.source)
@@ -104,6 +110,7 @@ NEEDS = {
     "import_table": Needs(150, 1, 6, 0.05, _tables),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
     "match_pooled": Needs(160, 2),
+    "measure_sensitivity": Needs(280, 3, 1.6, 0.27, _all_trials, _curves),
     "plot_agreement": Needs(170, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
     "plot_consistency_k": Needs(280, 7),
@@ -121,6 +128,7 @@ NEEDS = {
     "record_versions": Needs(60, 1),
     "remove_stale": Needs(300, 10),
     "remove_unaccounted": Needs(300, 10),
+    "sensitivity": Needs(60, 1),
     "simulate_pictures": Needs(300, 60),
     "simulate_session": Needs(200, 2),
     "simulate_shared": Needs(500, 13),
