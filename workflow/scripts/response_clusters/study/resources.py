@@ -45,8 +45,11 @@ def _fits(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
 
 
 def _curves(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
-    """Millions of trials of all subjects, times the sum of all k, times the starts of claims."""
-    most = config["kmeans"]["k"]["max"]
+    """Millions of trials of all subjects, times the sum of k to 10, times the starts of claims.
+
+    Beyond the elbow nothing is fitted, and elbows are below 10.
+    """
+    most = min(10, config["kmeans"]["k"]["max"])
     return plan.trials(POOLED) / 1e6 * most * (most + 1) / 2 * config["claims"]["replicates"]
 
 
