@@ -8,7 +8,7 @@ OTHER_SETTINGS = ["repeats_mean", "cortical", "unit_sd", "seed", "r2_explained"]
 
 if config["claims"]:
     TARGETS += [f"{OUT}/claims/lineage.tsv", f"{OUT}/claims/repeats.tsv"]
-    TARGETS += figure("claims/agreement")
+    TARGETS += [*figure("claims/lineage"), *figure("claims/agreement")]
     SHARED = {}
     if plan.images_known and len(plan.subjects) > 1:
         SHARED = {"shared": f"{OUT}/claims/shared.tsv"}
@@ -53,6 +53,35 @@ if config["claims"]:
             "Following trials from k to k + 1"
         script:
             "../scripts/trace_lineage.py"
+
+    rule plot_lineage:
+        """The figure of lineage, of all subjects pooled."""
+        input:
+            table=rules.trace_lineage.output.table,
+            elbow=f"{OUT}/{POOLED}/elbow.json",
+            identity=f"{OUT}/{POOLED}/identity.tsv",
+        output:
+            svg=report(
+                f"{OUT}/claims/lineage.svg",
+                category="Claims",
+                caption="../report/lineage.rst",
+                labels={"shows": "clusters from k to k + 1"},
+            ),
+            png=f"{OUT}/claims/lineage.png",
+        log:
+            log_file("plot_lineage"),
+        benchmark:
+            timing("plot_lineage")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("plot_lineage"),
+        params:
+            job=job_params("plot_lineage", note=plan.note),
+        message:
+            "Drawing how trials flow from k to k + 1"
+        script:
+            "../scripts/plot_lineage.py"
 
     rule compare_repeats:
         """Whether presentations of an image fall into the same cluster, in every cohort."""

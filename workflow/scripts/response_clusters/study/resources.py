@@ -120,6 +120,7 @@ NEEDS = {
     "plot_consistency_subjects": Needs(210, 3),
     "plot_contact_sheet": Needs(340, 8),
     "plot_elbow": Needs(170, 2),
+    "plot_lineage": Needs(180, 3),
     "plot_mosaic": Needs(270, 7),
     "plot_wordcloud": Needs(190, 6),
     "pool_regions": Needs(60, 1),
