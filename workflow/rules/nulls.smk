@@ -3,3 +3,191 @@
 Reads <subject>/responses.parquet and <cohort>/elbow.json. Writes claims/draws/ and, below claims/,
 nulls.*, curve.tsv, chosen_k.tsv, prototypes.*, axes.parquet and ladder.*.
 """
+
+from response_clusters.study.plan import draws_of
+
+if config["claims"]:
+    RESPONSES = [f"{OUT}/{subject}/responses.parquet" for subject in plan.subjects]
+    ELBOWS = [f"{OUT}/{cohort}/elbow.json" for cohort in plan.cohorts]
+    # The data sets that each analysis measures, as parts of one job each.
+    DRAWS = {
+        "fits": draws_of(config, plan),
+        "ladder": draws_of(config, plan, curve=True) if plan.images_known else [],
+        "halves": draws_of(
+            config, plan, curve=True, observed=config["claims"]["splits"]
+        ),
+        "bootstraps": draws_of(
+            config, plan, curve=True, observed=config["claims"]["bootstraps"]
+        ),
+        "left_out": draws_of(config, plan, curve=True),
+    }
+    MEASURED = {
+        analysis: [
+            f"{OUT}/claims/draws/{analysis}/{part}/statistics.parquet" for part in parts
+        ]
+        for analysis, parts in DRAWS.items()
+    }
+    TARGETS += [
+        f"{OUT}/claims/{table}.tsv"
+        for table in ("nulls", "curve", "chosen_k", "prototypes", "ladder")
+    ]
+
+    rule fit_draws:
+        """The data, or surrogates of them, at the chosen k and over k."""
+        input:
+            responses=RESPONSES,
+            elbows=ELBOWS,
+        output:
+            statistics=f"{OUT}/claims/draws/fits/{{model}}_{{draws}}/statistics.parquet",
+            prototypes=f"{OUT}/claims/draws/fits/{{model}}_{{draws}}/prototypes.parquet",
+        log:
+            log_file("fit_draws", "{model}_{draws}"),
+        benchmark:
+            timing("fit_draws", "{model}_{draws}")
+        wildcard_constraints:
+            model="observed|continuum|groups",
+            draws=r"\d+-\d+",
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("fit_draws"),
+        params:
+            job=job_params(
+                "fit_draws",
+                "seed",
+                "claims.replicates",
+                "kmeans.max_iterations",
+                "elbow.statistic",
+                "elbow.gain",
+                "kmeans.k.max",
+                "claims.curve",
+                files=["subjects"],
+                subjects=plan.subjects,
+            ),
+        message:
+            "Fitting {wildcards.model} {wildcards.draws}"
+        script:
+            "../scripts/fit_draws.py"
+
+    rule fit_ladder:
+        """The means of images, and their means over subjects, in the data or in surrogates."""
+        input:
+            responses=RESPONSES,
+            elbows=ELBOWS,
+        output:
+            statistics=f"{OUT}/claims/draws/ladder/{{model}}_{{draws}}/statistics.parquet",
+        log:
+            log_file("fit_ladder", "{model}_{draws}"),
+        benchmark:
+            timing("fit_ladder", "{model}_{draws}")
+        wildcard_constraints:
+            model="observed|continuum|groups",
+            draws=r"\d+-\d+",
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("fit_ladder"),
+        params:
+            job=job_params(
+                "fit_ladder",
+                "seed",
+                "claims.replicates",
+                "kmeans.max_iterations",
+                "elbow.statistic",
+                "elbow.gain",
+                "kmeans.k.max",
+                files=["subjects"],
+                subjects=plan.subjects,
+            ),
+        message:
+            "Fitting the means of images, {wildcards.model} {wildcards.draws}"
+        script:
+            "../scripts/fit_ladder.py"
+
+    rule compare_nulls:
+        """The study's statistics, the curve and the ladder beside surrogates of both models."""
+        input:
+            elbows=ELBOWS,
+            draws=MEASURED["fits"],
+            ladder=MEASURED["ladder"],
+            bootstraps=MEASURED["bootstraps"],
+        output:
+            nulls=report(
+                f"{OUT}/claims/nulls.tsv",
+                category="Claims",
+                caption="../report/nulls_table.rst",
+                labels={"shows": "statistics beside both models (table)"},
+            ),
+            curve=report(
+                f"{OUT}/claims/curve.tsv",
+                category="Claims",
+                caption="../report/curve_table.rst",
+                labels={"shows": "R² over k beside both models (table)"},
+            ),
+            chosen_k=report(
+                f"{OUT}/claims/chosen_k.tsv",
+                category="Claims",
+                caption="../report/chosen_k_table.rst",
+                labels={"shows": "how often each k is chosen (table)"},
+            ),
+            ladder=report(
+                f"{OUT}/claims/ladder.tsv",
+                category="Claims",
+                caption="../report/ladder_table.rst",
+                labels={"shows": "R² by level of averaging (table)"},
+            ),
+        log:
+            log_file("compare_nulls"),
+        benchmark:
+            timing("compare_nulls")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("compare_nulls"),
+        params:
+            job=job_params(
+                "compare_nulls",
+                files=["subjects", "claims.surrogates", "claims.groups"],
+                subjects=plan.subjects,
+            ),
+        message:
+            "Comparing the data with surrogates"
+        script:
+            "../scripts/compare_nulls.py"
+
+    rule measure_geometry:
+        """Where prototypes lie: on which axes, and how near to those of a continuum."""
+        input:
+            responses=f"{OUT}/{POOLED}/responses.parquet",
+            assignments=f"{OUT}/{POOLED}/kbest/assignments.parquet",
+            centroids=f"{OUT}/{POOLED}/kbest/centroids.tsv",
+            drawn=[
+                f"{OUT}/claims/draws/fits/{part}/prototypes.parquet"
+                for part in DRAWS["fits"]
+            ],
+        output:
+            table=report(
+                f"{OUT}/claims/prototypes.tsv",
+                category="Claims",
+                caption="../report/prototypes_table.rst",
+                labels={"shows": "geometry of prototypes (table)"},
+            ),
+            axes=f"{OUT}/claims/axes.parquet",
+        log:
+            log_file("measure_geometry"),
+        benchmark:
+            timing("measure_geometry")
+        conda:
+            "../../envs/conda.yaml"
+        resources:
+            **needs("measure_geometry"),
+        params:
+            job=job_params(
+                "measure_geometry",
+                "seed",
+                files=["claims.surrogates"],
+            ),
+        message:
+            "Measuring the geometry of prototypes"
+        script:
+            "../scripts/measure_geometry.py"

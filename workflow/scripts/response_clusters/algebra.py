@@ -5,7 +5,6 @@ processor: results differ in the last bit, and equal eigenvalues may get other e
 module uses only addition, multiplication, division and square root, which IEEE 754 defines exactly.
 """
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -13,8 +12,6 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.float64]
 
-# Sweeps of Jacobi's method converge quadratically: about six suffice for matrices of this size.
-_SWEEPS = 50
 # Rows summed at a time: few enough for the processor's cache.
 _BLOCK = 2048
 # Eigenvalues below this share of the largest are rounding noise around zero.
@@ -109,31 +106,11 @@ def of_spectrum(symmetric: Values, function: Callable[[Values], Values]) -> Valu
 
 def _diagonalised(symmetric: Values) -> tuple[Values, Values]:
     """Eigenvalues in no particular order, and the eigenvectors as rows."""
-    n = len(symmetric)
-    rest, vectors = (symmetric + symmetric.T) / 2, np.eye(n)
-    for _ in range(_SWEEPS):
-        beside = np.abs(rest)
-        np.fill_diagonal(beside, 0.0)
-        if beside.max(initial=0.0) <= 1e-15 * np.abs(rest).max(initial=0.0):
-            break
-        for p in range(n - 1):
-            for q in range(p + 1, n):
-                if rest[p, q] != 0.0:
-                    _rotate(rest, vectors, p, q)
+    from response_clusters._jacobi import diagonalise
+
+    rest, vectors = (symmetric + symmetric.T) / 2, np.eye(len(symmetric))
+    diagonalise(rest, vectors)
     return rest.diagonal(), vectors
-
-
-def _rotate(rest: Values, vectors: Values, p: int, q: int) -> None:
-    """Rotate so that element (p, q) becomes zero; the rows of `vectors` are the eigenvectors."""
-    slope = float(rest[q, q] - rest[p, p]) / (2.0 * float(rest[p, q]))
-    tangent = math.copysign(1.0, slope) / (abs(slope) + math.sqrt(slope * slope + 1.0))
-    c = 1.0 / math.sqrt(tangent * tangent + 1.0)
-    s = tangent * c
-    for rows in (rest, rest.T, vectors):
-        first, second = rows[p].copy(), rows[q].copy()
-        rows[p] = c * first - s * second
-        rows[q] = s * first + c * second
-    rest[p, q] = rest[q, p] = 0.0
 
 
 def square_root(covariance: Values) -> Values:

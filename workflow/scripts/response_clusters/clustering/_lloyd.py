@@ -20,7 +20,7 @@ code. So compiled functions here use nothing that is defined in another file of 
 """
 
 import numpy as np
-from response_clusters.clustering._compiled import compiled
+from response_clusters._compiled import compiled
 
 LANES = 128
 # Prototypes are rounded to multiples of 1 / PROTOTYPE_GRID.

@@ -4,7 +4,7 @@ As in `_lloyd`, compiled functions use nothing that is defined in another file o
 """
 
 import numpy as np
-from response_clusters.clustering._compiled import compiled
+from response_clusters._compiled import compiled
 
 # Rows whose distance 1 − r is below this count as the same: copies of a row that differ in scale or
 # level end up a few units of the grid apart.

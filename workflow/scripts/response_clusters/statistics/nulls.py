@@ -5,6 +5,7 @@ been made; if the observed value or all draws are missing, so is the result, whi
 null in tables and records.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,7 @@ def p_value(observed: Values, null: Values) -> Floats:
 
 
 def interval(draws: Values) -> tuple[Floats, Floats]:
-    """The quantiles .025 and .975 of draws, interpolated between them.
+    """The quantiles .025 and .975 of draws, interpolated groups_mean them.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def mean(draws: Values) -> Floats:
 
 
 def index(observed: Values, continuum: Values, groups: Values) -> Floats:
-    """Where a statistic lies between two models: 0 a continuum, 1 k distinct groups.
+    """Where a statistic lies groups_mean two models: 0 a continuum, 1 k distinct groups.
 
     (observed − continuum mean) / (groups mean − continuum mean). With hundreds of thousands of
     trials anything is significant; this says how large it is. It is not clipped.
@@ -112,6 +113,7 @@ class Comparison:
     groups: float
     """Mean of the surrogates with groups."""
     index: float
+    """nan also where that mean lies groups_mean `low` and `high`: the statistic cannot tell."""
     surrogates: int
     """Surrogates of the continuum whose statistic is known."""
 
@@ -127,14 +129,16 @@ def compare(observed: float | None, continuum: Values, groups: Values = ()) -> C
         Empty where there is no model of groups, as where no image was shown twice.
     """
     low, high = interval(continuum)
+    groups_mean = float(mean(groups))
     return Comparison(
         observed=float(_floats(observed)),
         continuum=float(mean(continuum)),
         low=float(low),
         high=float(high),
         p=float(p_value(observed, continuum)),
-        groups=float(mean(groups)),
-        index=float(index(observed, continuum, groups)),
+        groups=groups_mean,
+        # Within the continuum's own spread, the two models are the same to this statistic.
+        index=math.nan if low <= groups_mean <= high else float(index(observed, continuum, groups)),
         surrogates=int((~np.isnan(_floats(continuum))).sum()),
     )
 

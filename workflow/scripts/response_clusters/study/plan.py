@@ -95,3 +95,40 @@ def described_fits(config: dict[str, Any]) -> list[str]:
 def k_values(config: dict[str, Any]) -> list[int]:
     """Every k that is fitted."""
     return list(range(1, config["kmeans"]["k"]["max"] + 1))
+
+
+ROWS_AT_ONCE = 200_000
+"""About how many rows of surrogates a job draws and fits."""
+
+
+def draws_of(
+    config: dict[str, Any], plan: Plan, *, curve: bool = False, observed: int = 1
+) -> list[str]:
+    """The data sets that claims are measured on, as the parts that one job each measures.
+
+    Parameters
+    ----------
+    curve : bool
+        Whether only those surrogates are asked for that are fitted at more than the chosen k.
+    observed : int
+        How many draws there are of the data themselves, such as splits of their images.
+
+    Returns
+    -------
+    list of str
+        Such as ``continuum_000-012``: a model, and the first and the last draw. How many draws a
+        part has depends on the number of trials alone: more surrogates are further parts.
+    """
+    claims = config["claims"]
+    most = claims["curve"] if curve else claims["surrogates"]
+    numbers = {
+        "observed": observed,
+        "continuum": min(most, claims["surrogates"]),
+        "groups": min(claims["groups"], claims["curve"]) if curve else claims["groups"],
+    }
+    step = max(1, ROWS_AT_ONCE // max(1, plan.trials(POOLED)))
+    return [
+        f"{model}_{first:03d}-{min(first + step, number) - 1:03d}"
+        for model, number in numbers.items()
+        for first in range(0, number, step)
+    ]

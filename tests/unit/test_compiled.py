@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from response_clusters.clustering import _compiled
+from response_clusters import _compiled
 
-PACKAGE = Path(_compiled.__file__).parents[1]
+PACKAGE = Path(_compiled.__file__).parent
 
 FIT = """
 import sys, numpy as np
@@ -38,7 +38,7 @@ def test_processors_of_two_kinds_keep_their_code_apart(tmp_path: Path) -> None:
     processes = [fitted(tmp_path, **kind) for kind in kinds]
     results = {process.communicate()[0] for process in processes}
     assert len(results) == 1
-    folders = list((package / "clustering" / "__pycache__").glob("*-*/*"))
+    folders = list((package / "__pycache__").glob("*-*/*"))
     assert len(folders) == 2
     names = [{path.name for path in folder.glob("*.nbi")} for folder in folders]
     assert names[0] == names[1]
@@ -58,7 +58,7 @@ def test_it_compiles_without_a_cache_where_no_folder_may_be_written_to(tmp_path:
     package, nowhere = tmp_path / "response_clusters", tmp_path / "file"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     nowhere.write_text("")
-    (package / "clustering" / "__pycache__").write_text("")
+    (package / "__pycache__").write_text("")
     surroundings = {"HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}
     process = fitted(tmp_path, **surroundings)
     assert process.communicate()[0]

@@ -1,0 +1,216 @@
+"""Fits of other images and of other subjects, and how well they agree."""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from response_clusters.clustering.elbow import r2_explained
+from response_clusters.clustering.solver import (
+    Clustering,
+    cluster_rows,
+    nearest_prototypes,
+    summed_distance,
+)
+from response_clusters.names import POOLED
+from response_clusters.statistics.contingency import contingency, crossed, resampling_units
+from response_clusters.statistics.covariances import group_means
+from response_clusters.statistics.datasets import LADDER
+from response_clusters.statistics.fitting import (
+    Settings,
+    clustered,
+    elbow_curve,
+    fitted,
+    matched_r,
+)
+from response_clusters.statistics.measures import DataSet, Value
+from response_clusters.statistics.seeds import draw_seed
+from response_clusters.statistics.stability import (
+    adjusted_rand,
+    best_jaccard,
+    drawn_rows,
+    image_bootstrap,
+    image_halves,
+    prediction_strength,
+    rival,
+)
+
+Rows = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.int32]
+Whole = npt.NDArray[np.int64]
+Prototypes = npt.NDArray[np.float64]
+
+
+def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
+    """How well two random halves of the images agree on clusters, at every k of the ladder.
+
+    Each half's trials are labelled by its own prototypes and by the other half's.
+
+    Parameters
+    ----------
+    data : DataSet
+    split : int
+        The number of the split; every data set is split in the same way.
+    settings : Settings
+
+    Returns
+    -------
+    list of Value
+        half_ari, half_r and prediction_strength, the mean of both directions.
+    """
+    X = data.of(POOLED)
+    units, number = resampling_units(data.cohorts.images)
+    rng = np.random.default_rng(draw_seed(settings.seed, "halves", POOLED, split))
+    first = image_halves(number, rng)[units]
+    seed = data.seed(settings, "halves", POOLED)
+    parts = X[first], X[~first]
+    values = []
+    for k in LADDER:
+        if k > settings.k_max:
+            break
+        fits = [
+            clustered(part, k, settings, _child(seed, split, side))
+            for side, part in enumerate(parts)
+        ]
+        counts = [
+            contingency(own.labels, nearest_prototypes(part, other.prototypes)[0], k, k)
+            for part, own, other in zip(parts, fits, reversed(fits), strict=True)
+        ]
+        r = matched_r(fits[0].prototypes, fits[1].prototypes)
+        found = {
+            "half_ari": np.mean([adjusted_rand(n) for n in counts]),
+            "half_r": np.median(r),
+            "prediction_strength": np.mean([prediction_strength(n) for n in counts]),
+        }
+        values += [Value(POOLED, k, name, float(value)) for name, value in found.items()]
+    return values
+
+
+def bootstrap(
+    data: DataSet, draw: int, reference: Prototypes, settings: Settings, elbow: bool
+) -> list[Value]:
+    """A fit of images that were drawn with replacement, beside the clusters of all images.
+
+    Parameters
+    ----------
+    data : DataSet
+    draw : int
+        The number of the bootstrap.
+    reference : ndarray of shape (k, p), float64
+        The prototypes of all images.
+    settings : Settings
+    elbow : bool
+        Whether the bootstrap is to choose a k, too. Its rows then have the session means of all
+        images: otherwise the grand centroid would be a random one.
+
+    Returns
+    -------
+    list of Value
+        jaccard_1 … jaccard_k, jaccard_mean, jaccard_least and, if asked for, chosen_k.
+    """
+    X, cohorts, k = data.of(POOLED), data.cohorts, len(reference)
+    units, number = resampling_units(cohorts.images)
+    rng = np.random.default_rng(draw_seed(settings.seed, "bootstrap", POOLED, draw))
+    drawn = image_bootstrap(number, rng)
+    rows = drawn_rows(drawn, units)
+    sessions = crossed(
+        cohorts.subjects, np.concatenate([own.sessions for own in cohorts.trials.values()])
+    )
+    sample = _with_means_of(X, sessions, rows)
+    seed = _child(data.seed(settings, "bootstrap", POOLED), draw)
+    chosen = 0
+    if elbow:
+        fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), settings, [k])
+        labels = fits[k].clustering.labels
+    else:
+        labels = clustered(sample, k, settings, seed).labels
+    once = np.flatnonzero(np.diff(rows, prepend=-1))
+    own = nearest_prototypes(X[rows[once]], reference)[0]
+    similar = best_jaccard(contingency(own, labels[once], k, k))
+    found = {f"jaccard_{cluster}": value for cluster, value in enumerate(similar, start=1)}
+    found |= {"jaccard_mean": np.nanmean(similar), "jaccard_least": np.nanmin(similar)}
+    if elbow:
+        found["chosen_k"] = chosen
+    return [Value(POOLED, k, name, float(value)) for name, value in found.items()]
+
+
+def rivals(data: DataSet, k: int, settings: Settings) -> tuple[Clustering, list[Value]]:
+    """The best of several fits, and the best of those that are another solution.
+
+    Parameters
+    ----------
+    data : DataSet
+    k : int
+    settings : Settings
+
+    Returns
+    -------
+    best : Clustering
+    values : list of Value
+        rival_objective: by which share the rival's objective is larger; rival_ari and rival_r, the
+        adjusted Rand index and the least matched r of the two. nan if there is no rival.
+    """
+    X = data.of(POOLED)
+    seed = data.seed(settings, "rival", POOLED)
+    fits = [
+        cluster_rows(X, k, _child(seed, i), replicates=1, max_iterations=settings.max_iterations)
+        for i in range(settings.replicates)
+    ]
+    objectives = np.array([fit.objective for fit in fits])
+    best = fits[int(objectives.argmin())]
+    other, least_r = rival(best.prototypes, np.array([f.prototypes for f in fits]), objectives)
+    found = dict.fromkeys(("rival_objective", "rival_ari", "rival_r"), math.nan)
+    if other is not None:
+        counts = contingency(best.labels, fits[other].labels, k, k)
+        found = {
+            "rival_objective": objectives[other] / best.objective - 1,
+            "rival_ari": adjusted_rand(counts),
+            "rival_r": least_r[other],
+        }
+    return best, [Value(POOLED, k, name, float(value)) for name, value in found.items()]
+
+
+def left_out(data: DataSet, k: int, settings: Settings) -> list[Value]:
+    """Each subject's trials by the prototypes of all others, beside the subject's own fit.
+
+    Parameters
+    ----------
+    data : DataSet
+        Of two or more subjects.
+    k : int
+    settings : Settings
+
+    Returns
+    -------
+    list of Value
+        By subject: ari, matched_r (the median), and r2_ratio, the others' R² explained over the
+        subject's own.
+    """
+    values = []
+    for subject, rows in data.rows.items():
+        X = data.cohorts.over_common(subject, rows)
+        seed = data.seed(settings, "left out", subject)
+        own = clustered(X, k, settings, _child(seed, 0))
+        others = clustered(
+            data.cohorts.pooled(data.rows, without=subject), k, settings, _child(seed, 1)
+        )
+        labels, r = nearest_prototypes(X, others.prototypes)
+        explained = [r2_explained(X, each) for each in (summed_distance(r), own.objective)]
+        found = {
+            "ari": adjusted_rand(contingency(own.labels, labels, k, k)),
+            "matched_r": np.median(matched_r(own.prototypes, others.prototypes)),
+            "r2_ratio": explained[0] / explained[1] if explained[1] > 0 else math.nan,
+        }
+        values += [Value(subject, k, name, float(value)) for name, value in found.items()]
+    return values
+
+
+def _child(seed: np.random.SeedSequence, *key: int) -> np.random.SeedSequence:
+    return np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
+
+
+def _with_means_of(X: Rows, groups: Whole, rows: Whole) -> Rows:
+    """Some rows of `X`, shifted so that each group of them has the mean of the whole group."""
+    there, means = group_means(X, groups)
+    drawn, of_drawn = group_means(X[rows], groups[rows])
+    shift = means[np.searchsorted(there, drawn)] - of_drawn
+    return (X[rows] + shift[np.searchsorted(drawn, groups[rows])]).astype(np.float32)
