@@ -16,7 +16,8 @@ FIGURES := results/benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help study cluster preflight report verify test lint format docs docs-check unit contract integration fuzz \
-        benchmark benchmark-quick benchmark-study benchmark-scaling benchmark-docs lock clean
+        benchmark benchmark-quick benchmark-study benchmark-claims benchmark-scaling benchmark-docs \
+        lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +87,10 @@ benchmark-study: $(VENV)/test.stamp  ## the whole study at NSD's true size: half
 	@mkdir -p $(FIGURES)
 	$(PY) benchmarks/study.py --json $(FIGURES)/study.json
 	$(PY) benchmarks/study.py --voxels --json $(FIGURES)/voxels.json
+
+benchmark-claims: $(VENV)/test.stamp  ## a surrogate of eight subjects at NSD's true size: half a minute
+	@mkdir -p $(FIGURES)
+	$(PY) benchmarks/claims.py --json $(FIGURES)/claims.json
 
 benchmark-scaling: $(VENV)/test.stamp  ## how time and memory grow: some minutes
 	@mkdir -p $(FIGURES)

@@ -1,6 +1,6 @@
 """Write the figures of the last benchmarks into docs/benchmarks.md, and draw them.
 
-    python benchmarks/document.py      # after make benchmark, benchmark-study, benchmark-scaling
+    python benchmarks/document.py      # after make benchmark and benchmark-{study,claims,scaling}
 
 Reads results/benchmarks/*.json. The text around the tables is docs/benchmarks.md's own: what stands
 between `<!-- NAME -->` and `<!-- /NAME -->` is replaced.
@@ -150,6 +150,12 @@ def voxels_part() -> str:
     )
 
 
+def claims_part() -> str:
+    held = load("claims")
+    rows = [[name, number(value)] for name, value in held["seconds"].items()]
+    return f"{table(['part', 's'], rows)}\n\n{promises(held['promises'])}"
+
+
 def scaling_part() -> str:
     held = load("scaling")
     lines = []
@@ -261,6 +267,7 @@ def main() -> None:
         "swaps": swaps_part(),
         "study": study_part(),
         "voxels": voxels_part(),
+        "claims": claims_part(),
         "scaling": scaling_part(),
     }
     page = PAGE.read_text("utf-8")

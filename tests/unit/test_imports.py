@@ -23,6 +23,8 @@ FURTHER = {
     "compare_k": "scipy",
     "compare_left_out": "scipy",
     "compare_nulls": "scipy",
+    "compare_repeats": "scipy",
+    "compare_shared": "scipy",
     "compare_stability": "scipy",
     "compare_subjects": "scipy",
     "fit_bootstraps": "numba scipy",
@@ -40,6 +42,7 @@ FURTHER = {
     "measure_geometry": "scipy",
     "measure_information": "scipy",
     "measure_pictures": "PIL",
+    "measure_sensitivity": "numba scipy",
     "plot_consistency_k": "scipy seaborn",
     "plot_stability": "scipy",
     "plot_wordcloud": "wordcloud",
@@ -49,6 +52,7 @@ FURTHER = {
     "simulate_session": "h5py nibabel scipy",
     "simulate_shared": "PIL pycocotools",
     "simulate_subject": "nibabel scipy",
+    "trace_lineage": "scipy",
     "verify": "scipy",
 }
 

@@ -13,7 +13,10 @@ from response_clusters.study.plan import Plan
 from response_clusters.study.resources import NEEDS, SNAKEMAKE, resources, threads
 
 RULES = Path(__file__).resolve().parents[3] / "workflow" / "rules"
-CONFIG = {"kmeans": {"k": {"max": 20}, "replicates": 50, "swaps": 0}}
+CONFIG = {
+    "kmeans": {"k": {"max": 20}, "replicates": 50, "swaps": 0},
+    "claims": {"replicates": 10},
+}
 
 
 class Sessions(VoxelSource):

@@ -44,6 +44,15 @@ def _fits(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     return _trials(plan, config, wildcards) / 1000 * int(wildcards.k) * starts
 
 
+def _curves(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
+    """Millions of trials of all subjects, times the sum of k to 10, times the starts of claims.
+
+    Beyond the elbow nothing is fitted, and elbows are below 10.
+    """
+    most = min(10, config["kmeans"]["k"]["max"])
+    return plan.trials(POOLED) / 1e6 * most * (most + 1) / 2 * config["claims"]["replicates"]
+
+
 def _session(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     """Megabytes of one session's files."""
     source = cast(VoxelSource, plan.source)
@@ -94,6 +103,8 @@ NEEDS = {
     "compare_k": Needs(160, 2),
     "compare_left_out": Needs(160, 2),
     "compare_nulls": Needs(200, 3),
+    "compare_repeats": Needs(180, 2, 0.3, 0.1, _all_trials),
+    "compare_shared": Needs(180, 2, 0.1, 0.05, _all_trials),
     "compare_stability": Needs(180, 2),
     "compare_subjects": Needs(160, 2),
     "copy_best": Needs(60, 1),
@@ -117,6 +128,8 @@ NEEDS = {
     "measure_geometry": Needs(200, 2, 0.8, 0.02, _all_trials),
     "measure_information": Needs(220, 2, 1.3, 0.015, _all_trials),
     "measure_pictures": Needs(260, 20),
+    "measure_sensitivity": Needs(280, 3, 1.6, 0.27, _all_trials, _curves),
+    "plot_agreement": Needs(170, 2),
     "plot_associations": Needs(180, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
     "plot_consistency_k": Needs(280, 7),
@@ -146,11 +159,13 @@ NEEDS = {
     "remove_stale": Needs(300, 10),
     "remove_unaccounted": Needs(300, 10),
     "repeat_nearest": Needs(210, 1, 1.1, 0.01, _all_trials),
+    "sensitivity": Needs(60, 1),
     "simulate_pictures": Needs(300, 60),
     "simulate_session": Needs(200, 2),
     "simulate_shared": Needs(500, 13),
     "simulate_subject": Needs(200, 1),
     "stale": Needs(300, 10),
+    "trace_lineage": Needs(170, 3, 0.1, 0.05, _all_trials),
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
 }
