@@ -100,9 +100,11 @@ NEEDS = {
     "fit_kmeans": Needs(280, 2, 1.6, 0.27, _trials, _fits),
     "gather_responses": Needs(150, 1, 0.8, 0.01, _trials),
     "import_table": Needs(150, 1, 6, 0.05, _tables),
+    "judge_claims": Needs(160, 1),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
     "match_pooled": Needs(160, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
+    "plot_claims": Needs(180, 3),
     "plot_consistency_k": Needs(280, 7),
     "plot_consistency_subjects": Needs(210, 3),
     "plot_contact_sheet": Needs(340, 8),
@@ -125,6 +127,7 @@ NEEDS = {
     "stale": Needs(300, 10),
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
+    "write_readme": Needs(160, 1),
 }
 """By rule. Measured on two cores of an AMD EPYC in a study of NSD's size (8 subjects, 213,000
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""

@@ -1,0 +1,152 @@
+"""The verdict on a statement: rules that are the same for all of them.
+
+The rules are few and the same for all rows; docs/claims.md gives them in words:
+
+1. *untestable*: the data lack what the statement is about.
+2. *does_not*: nothing of what the statement says is found.
+3. *in_part*: some of it is; or all, but a continuum without clusters gives it as well.
+4. *holds*: all of it is, and a continuum does not give it: p is small and, where there is a model
+   of groups, the index is at least a half.
+
+A statement about images and what they show, not about clusters, is compared with chance in place of
+a continuum: then what is no more than chance is not found.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+HOLDS, IN_PART, DOES_NOT, UNTESTABLE = "holds", "in_part", "does_not", "untestable"
+VERDICTS = (HOLDS, IN_PART, DOES_NOT, UNTESTABLE)
+"""From the best to none."""
+ALPHA = 0.05
+"""p, and q of categories, from which on something is told from what it is compared with."""
+HALFWAY = 0.5
+"""The index from which on a statistic is nearer to k groups than to a continuum."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the things that a statement says.
+
+    Attributes
+    ----------
+    name : str
+        In words, with the numbers found.
+    met : bool or None
+        None if it is not known.
+    """
+
+    name: str
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class Null:
+    """How a statistic compares with surrogates; nan where that is not known.
+
+    `surrogates` is how many there are; 0 if p is of another kind, which can be as small as it is.
+    """
+
+    p: float = math.nan
+    index: float = math.nan
+    surrogates: int = 0
+
+    @property
+    def least(self) -> float:
+        """The p from which on a statistic is beyond them: so few may not allow p ≤ .05."""
+        return max(ALPHA, 1 / (1 + self.surrogates)) if self.surrogates else ALPHA
+
+    @property
+    def beyond(self) -> bool | None:
+        """Whether the statistic is more than surrogates give; None if that is not known."""
+        return None if math.isnan(self.p) else self.p <= self.least * (1 + 1e-9)
+
+
+def verdict(parts: tuple[Part, ...], against: str, compared: Null) -> tuple[str, str]:
+    """The verdict on a statement, and the reason in a sentence or two.
+
+    Parameters
+    ----------
+    parts : tuple of Part
+        What it says. None of them, or none known: untestable.
+    against : {"continuum", "choices", "chance"}
+        What a statement that is met has to be beyond: a continuum by p and index; how often it
+        makes the same choice, by p alone; or nothing, as its parts are measured against chance.
+    compared : Null
+        With the continuum.
+    """
+    known = [part for part in parts if part.met is not None]
+    if not known:
+        return UNTESTABLE, ""
+    met = [part.name for part in known if part.met]
+    lacking = [part.name for part in known if not part.met]
+    unknown = [part.name for part in parts if part.met is None]
+    lists = {"Met": met, "Not met": lacking, "Not known": unknown}
+    reason = " ".join(f"{word}: {', '.join(names)}." for word, names in lists.items() if names)
+    if not met:
+        return DOES_NOT, reason
+    if lacking or unknown:
+        return IN_PART, reason
+    if against == "chance":
+        return HOLDS, reason
+    beyond, why = _beyond(against, compared)
+    return (HOLDS if beyond else IN_PART), f"{reason} {why}"
+
+
+def _beyond(against: str, compared: Null) -> tuple[bool, str]:
+    """Whether a statement that is met is more than a continuum gives, and why."""
+    p = in_words(compared.p)
+    if compared.least > ALPHA:
+        p += f", the least that {compared.surrogates} surrogates allow is {compared.least:.2g}"
+    if compared.beyond is None:
+        return False, "What a continuum gives is not known."
+    if against == "choices":
+        return compared.beyond, (
+            f"A continuum without clusters would seldom choose it ({p})."
+            if compared.beyond
+            else f"A continuum without clusters may choose it, too ({p})."
+        )
+    if not compared.beyond:
+        return False, f"A continuum without clusters gives it as well ({p})."
+    if math.isnan(compared.index):
+        return False, f"It is more than a continuum gives ({p}); how much more is not known."
+    size = f"index {two_decimals(compared.index)}, {p}"
+    if compared.index < HALFWAY:
+        return False, f"More than a continuum gives, but nearer to that than to k groups ({size})."
+    return True, f"A continuum without clusters does not give it ({size})."
+
+
+def choice_p(k: int, draws: Mapping[int, int]) -> float:
+    """p of a choice: how often surrogates make it, or one that they make no more often.
+
+    The observed choice counts as one of the draws. Unlike the share that chooses `k`, this holds
+    its level whatever the distribution, as every draw is as likely to be the observed one.
+
+    Parameters
+    ----------
+    k : int
+    draws : mapping
+        How many surrogates chose each k.
+
+    Returns
+    -------
+    float
+        nan without surrogates.
+    """
+    if not sum(draws.values()):
+        return math.nan
+    counts = {**draws, k: draws.get(k, 0) + 1}
+    rare = sum(n for n in counts.values() if n <= counts[k])
+    return rare / sum(counts.values())
+
+
+def two_decimals(value: float) -> str:
+    """Two decimals, with a proper minus sign."""
+    text = f"{round(value, 2) + 0.0:.2f}"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def in_words(p: float) -> str:
+    """A p, such as "p = 0.025"."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
