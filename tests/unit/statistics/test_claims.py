@@ -118,6 +118,10 @@ def nearest_again() -> pd.DataFrame:
     return validated(pd.DataFrame(rows), "nearest_again", "nearest_again")
 
 
+def mantel(r: float | None, p: float | None) -> dict[str, float | None]:
+    return {"mantel_r": r, "p": p, "shuffled": 0.0, "shuffled_low": -0.1, "shuffled_high": 0.1}
+
+
 def tables() -> dict[str, Any]:
     return {
         "elbow": {"k": K, "reached": True},
@@ -129,7 +133,7 @@ def tables() -> dict[str, Any]:
         "shared": shared(),
         "enrichment": enrichment(),
         "nearest_again": nearest_again(),
-        "cooccurrence": {"r": 0.4, "p": 0.001},
+        "cooccurrence": mantel(0.4, 0.001),
     }
 
 
@@ -286,9 +290,9 @@ CASES: list[tuple[str, str, Edit | None]] = [
     ("similar_stimuli", "does_not", both(put("shared", "low", -0.1), put("repeats", "low", -0.1))),
     ("similar_stimuli", "untestable", without("shared", "repeats")),
     ("coactivation", "holds", None),
-    ("coactivation", "does_not", lambda found: found.update(cooccurrence={"r": 0.4, "p": 0.3})),
-    ("coactivation", "does_not", lambda found: found.update(cooccurrence={"r": -0.4, "p": 0.01})),
-    ("coactivation", "untestable", lambda found: found.update(cooccurrence={"r": None, "p": None})),
+    ("coactivation", "does_not", lambda found: found.update(cooccurrence=mantel(0.4, 0.3))),
+    ("coactivation", "does_not", lambda found: found.update(cooccurrence=mantel(-0.4, 0.01))),
+    ("coactivation", "untestable", lambda found: found.update(cooccurrence=mantel(None, None))),
     ("coactivation", "untestable", without("cooccurrence")),
     ("nearest", "holds", None),
     ("nearest", "in_part", put("nearest_again", "r_again", 0.4)),
@@ -403,7 +407,7 @@ def test_one_cluster_only_can_be_no_partition() -> None:
 def test_values_are_told_in_their_units() -> None:
     assert told("elbow", 6.0) == "k = 6"
     assert told("across_subjects", 0.964) == "96% above .8"
-    assert told("broccoli", 30.04) == "30.0 times"
+    assert told("broccoli", 30.04) == "30 times"
     assert told("coactivation", -0.001) == "r = 0.00"
     assert told("coactivation", -0.4) == "r = \N{MINUS SIGN}0.40"
     assert told("nearest", NAN) == "–"
@@ -413,6 +417,6 @@ def test_values_are_told_in_their_units() -> None:
 def test_the_abstract_is_complete() -> None:
     for claim, said in statements().items():
         asked = {"statement", "paper", "aim", "form", "scale", "against", "needs", "table"}
-        assert asked <= set(said) <= asked | {"names", "remark"}
+        assert asked <= set(said) <= asked | {"names", "remark", "marked"}
         assert said["against"] in ("continuum", "choices", "chance")
         assert ("names" in said) == (claim.startswith("theme_") or claim == "broccoli")

@@ -256,7 +256,7 @@ def _theme(claim: str, tables: Tables) -> Evidence:
         float(known.min()),
         float(known.max()),
         null=0.0,
-        remark=f"Counted: categories, of {number}, that cluster {best} shows more often.",
+        remark=f"Categories tested: {number}; those of cluster {best} are counted.",
     )
 
 
@@ -340,12 +340,19 @@ def _similar_stimuli(claim: str, tables: Tables) -> Evidence:
 
 def _coactivation(claim: str, tables: Tables) -> Evidence:
     """Mantel's r of how often categories are seen together and how alike responses to them are."""
-    record = tables.get("cooccurrence") or {}
-    r, p = (math.nan if (v := record.get(n)) is None else float(v) for n in ("r", "p"))
-    if math.isnan(r) or math.isnan(p):
+    record = pd.Series(tables.get("cooccurrence") or {}, dtype=object)
+    if record.empty or pd.isna(record["mantel_r"]) or pd.isna(record["p"]):
         return Evidence()
+    r, p = _value(record, "mantel_r"), _value(record, "p")
     parts = (Part(f"{told(claim, r)}, {in_words(p)}", r > 0 and p <= ALPHA),)
-    return Evidence(parts, r, null=0.0, compared=Null(p))
+    return Evidence(
+        parts,
+        r,
+        null=_value(record, "shuffled"),
+        null_low=_value(record, "shuffled_low"),
+        null_high=_value(record, "shuffled_high"),
+        compared=Null(p),
+    )
 
 
 def _nearest(claim: str, tables: Tables) -> Evidence:
