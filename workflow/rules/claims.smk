@@ -9,20 +9,28 @@ from response_clusters.statistics.abstract import abstract_digest
 if config["claims"]:
     TARGETS += [f"{OUT}/claims/claims.tsv", *figure("claims/claims")]
     # What a verdict rests on, as far as the dataset allows it.
-    JUDGED = [f"{OUT}/claims/{t}.tsv" for t in ("nulls", "chosen_k", "ladder")]
-    JUDGED += [f"{OUT}/claims/stability.tsv", f"{OUT}/claims/repeats.tsv"]
+    JUDGED = {
+        "nulls": f"{OUT}/claims/nulls.tsv",
+        "chosen_k": f"{OUT}/claims/chosen_k.tsv",
+        "ladder": f"{OUT}/claims/ladder.tsv",
+        "stability": f"{OUT}/claims/stability.tsv",
+        "repeats": f"{OUT}/claims/repeats.tsv",
+    }
     if plan.images_known:
-        JUDGED += [f"{OUT}/claims/nearest_again.tsv"]
+        JUDGED |= {"nearest_again": f"{OUT}/claims/nearest_again.tsv"}
     if plan.images_known and len(plan.subjects) > 1:
-        JUDGED += [f"{OUT}/claims/shared.tsv"]
+        JUDGED |= {"shared": f"{OUT}/claims/shared.tsv"}
     if plan.labels_known:
-        JUDGED += [f"{OUT}/claims/enrichment.tsv", f"{OUT}/claims/cooccurrence.json"]
+        JUDGED |= {
+            "enrichment": f"{OUT}/claims/enrichment.tsv",
+            "cooccurrence": f"{OUT}/claims/cooccurrence.json",
+        }
 
     rule judge_claims:
         """The verdict on every statement of the abstract."""
         input:
+            **JUDGED,
             elbow=f"{OUT}/{POOLED}/elbow.json",
-            **{Path(path).stem: path for path in JUDGED},
         output:
             table=report(
                 f"{OUT}/claims/claims.tsv",

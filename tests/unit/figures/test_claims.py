@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from response_clusters.figures import style
-from response_clusters.figures.claims import COLOURS, WORDS, claims_figure
+from response_clusters.figures.claims import COLOURS, claims_figure
 from response_clusters.statistics.abstract import statements
-from response_clusters.statistics.verdicts import VERDICTS
+from response_clusters.statistics.verdicts import VERDICTS, WORDS
 from response_clusters.tables import validated
 
 from tests.unit.figures.test_figures import beyond_edge, drawn_texts, overlapping, text_boxes

@@ -10,20 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle, Wedge
 from response_clusters.figures import style
 from response_clusters.statistics.abstract import statements, told
-from response_clusters.statistics.verdicts import VERDICTS
+from response_clusters.statistics.verdicts import VERDICTS, WORDS, counted
 
-WORDS = {
-    "holds": "holds",
-    "in_part": "in part",
-    "does_not": "does not hold",
-    "untestable": "untestable",
-}
-TOGETHER = {
-    "holds": "hold",
-    "in_part": "hold in part",
-    "does_not": "do not hold",
-    "untestable": "cannot be tested",
-}
 COLOURS = dict(zip(VERDICTS, (*(style.PALETTE[n] for n in (0, 2, 1)), style.QUIET), strict=True))
 GAP = 0.14  # inches between columns
 SAID, STRIP, NUMBERS, VERDICT = 1.6, 1.25, 0.76, 0.8  # inches: columns; reasons have the rest
@@ -46,10 +34,11 @@ def claims_figure(claims: pd.DataFrame, note: str = "") -> Figure:
         A line for the figure's foot.
     """
     wide = style.COLUMN
-    counts = claims["verdict"].value_counts()
-    title = f"{counts.get('holds', 0)} of the abstract’s {len(claims)} statements hold"
-    subtitle = ", ".join(f"{counts[v]} {TOGETHER[v]}" for v in VERDICTS if v in counts) + (
-        ". Holds: all of it is found, and responses without clusters do not give it."
+    holds = int((claims["verdict"] == "holds").sum())
+    title = f"{holds} of the abstract’s {len(claims)} statements hold"
+    subtitle = (
+        f"{counted(claims['verdict'])}. Holds: all of it is found, and responses without clusters "
+        "do not give it."
     )
     edges = [style.MARGIN]
     for column in (SAID, STRIP, NUMBERS, VERDICT):

@@ -13,12 +13,20 @@ a continuum: then what is no more than chance is not found.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 HOLDS, IN_PART, DOES_NOT, UNTESTABLE = "holds", "in_part", "does_not", "untestable"
 VERDICTS = (HOLDS, IN_PART, DOES_NOT, UNTESTABLE)
 """From the best to none."""
+WORDS = {HOLDS: "holds", IN_PART: "in part", DOES_NOT: "does not hold", UNTESTABLE: "untestable"}
+MANY = {
+    HOLDS: "hold",
+    IN_PART: "hold in part",
+    DOES_NOT: "do not hold",
+    UNTESTABLE: "are untestable",
+}
+"""How people say it, of one statement and of several."""
 ALPHA = 0.05
 """p, and q of categories, from which on something is told from what it is compared with."""
 HALFWAY = 0.5
@@ -139,6 +147,12 @@ def choice_p(k: int, draws: Mapping[int, int]) -> float:
     counts = {**draws, k: draws.get(k, 0) + 1}
     rare = sum(n for n in counts.values() if n <= counts[k])
     return rare / sum(counts.values())
+
+
+def counted(verdicts: Iterable[str]) -> str:
+    """How many statements have each verdict, such as "9 hold, 2 hold in part"."""
+    given = list(verdicts)
+    return ", ".join(f"{given.count(v)} {MANY[v]}" for v in VERDICTS if v in given)
 
 
 def two_decimals(value: float) -> str:

@@ -2,15 +2,7 @@
 
 import pandas as pd
 from response_clusters.statistics.abstract import told
-from response_clusters.statistics.verdicts import VERDICTS
-
-WORDS = {
-    "holds": "**holds**",
-    "in_part": "in part",
-    "does_not": "does not",
-    "untestable": "untestable",
-}
-"""The verdicts, as a person reads them."""
+from response_clusters.statistics.verdicts import HOLDS, WORDS, counted
 
 
 def readme(study: str, note: str, parts: dict[str, str], claims: pd.DataFrame | None = None) -> str:
@@ -48,10 +40,10 @@ def readme(study: str, note: str, parts: dict[str, str], claims: pd.DataFrame | 
 
 def verdicts(claims: pd.DataFrame) -> list[str]:
     """What the abstract says and what these data say of it: a heading, a sentence and a table."""
-    counts = claims["verdict"].value_counts()
-    numbers = [f"{counts[v]} {WORDS[v].strip('*')}" for v in VERDICTS if v in counts]
     lines = ["## What the abstract says, and what these data say of it", ""]
-    lines += [f"Of {len(claims)} statements: {', '.join(numbers)}. *Null* is what responses"]
+    lines += [
+        f"Of {len(claims)} statements: {counted(claims['verdict'])}. *Null* is what responses"
+    ]
     lines += ["without clusters give, or chance. `claims/claims.tsv` has the intervals and p.", ""]
     lines += ["| statement | paper | ours | null | verdict | why |"]
     lines += ["| --- | --- | --- | --- | --- | --- |"]
@@ -61,6 +53,7 @@ def verdicts(claims: pd.DataFrame) -> list[str]:
             for value in (row.ours, row.null)
         )
         paper = "–" if pd.isna(row.paper) else row.paper
-        cells = [row.statement, paper, ours, null, WORDS[row.verdict], row.reason]
+        word = f"**{WORDS[HOLDS]}**" if row.verdict == HOLDS else WORDS[row.verdict]
+        cells = [row.statement, paper, ours, null, word, row.reason]
         lines += [f"| {' | '.join(cells)} |"]
     return [*lines, ""]
