@@ -61,7 +61,8 @@ def ladder() -> pd.DataFrame:
 
 def stability() -> pd.DataFrame:
     values = {
-        **{"prediction_strength": 0.9, "jaccard_least": 0.9, "half_ari": 0.9},
+        **{"prediction_strength": 0.9, "jaccard_least": 0.4, "half_ari": 0.9},
+        **{f"jaccard_{cluster}": 0.95 for cluster in range(1, K + 1)},
         **{"rival_objective": 0.05, "rival_ari": 0.6},
     }
     rows = [
@@ -216,7 +217,7 @@ CASES: list[tuple[str, str, Edit | None]] = [
     ("clusters_exist", "does_not", NO_GROUPS),
     ("clusters_exist", "untestable", NO_INDEX),
     ("one_partition", "holds", None),
-    ("one_partition", "in_part", put("stability", "observed", 0.7, statistic="jaccard_least")),
+    ("one_partition", "in_part", put("stability", "observed", 0.7, statistic="jaccard_5")),
     ("one_partition", "in_part", put("stability", "observed", 0.001, statistic="rival_objective")),
     ("one_partition", "in_part", put("stability", "p", 0.3, statistic="prediction_strength")),
     ("one_partition", "in_part", put("stability", "index", 0.3, statistic="prediction_strength")),
@@ -239,7 +240,7 @@ CASES: list[tuple[str, str, Edit | None]] = [
         "does_not",
         both(
             put("stability", "observed", 0.001, statistic="rival_objective"),
-            put("stability", "observed", 0.5, statistic=("prediction_strength", "jaccard_least")),
+            put("stability", "observed", 0.5, statistic=("prediction_strength", "jaccard_5")),
         ),
     ),
     ("one_partition", "untestable", drop("stability", statistic="prediction_strength")),

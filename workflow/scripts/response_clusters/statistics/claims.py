@@ -195,13 +195,18 @@ def _one_partition(claim: str, tables: Tables) -> Evidence:
     if row is None or k < 2:
         return Evidence()
     strength = _value(row, "observed")
-    least = _observed(stability, k, "jaccard_least")
     parts = (
         _reaching("prediction strength", strength, float(statements()[claim]["aim"])),
-        _reaching("the least Jaccard", least, JACCARD),
+        _reaching("the least stable cluster's Jaccard", _least_jaccard(stability, k), JACCARD),
         _rival(stability, k),
     )
     return _beside(row, parts)
+
+
+def _least_jaccard(stability: pd.DataFrame, k: int) -> float:
+    """The least of all clusters' Jaccard, each the mean over bootstraps; nan if none is known."""
+    own = (stability["k"] == k) & stability["statistic"].str.fullmatch(r"jaccard_\d+")
+    return float(stability.loc[own, "observed"].astype(float).min())
 
 
 def _rival(stability: pd.DataFrame, k: int) -> Part:
