@@ -201,6 +201,7 @@ NO_GROUPS = both(
     put("nulls", "index", 0.02), put("ladder", "index", 0.01), put("stability", "index", -0.2)
 )
 UNCERTAIN = put("enrichment", "p", 0.5)
+UNSTABLE = put("stability", "observed", 0.5, statistic=("prediction_strength", "jaccard_5"))
 NOT_AGAIN = both(put("nearest_again", "again", 0), put("nearest_again", "r_again", NAN))
 NOTHING = both(put("enrichment", "low", -1.0), put("enrichment", "q", 0.9))
 CASES: list[tuple[str, str, Edit | None]] = [
@@ -222,6 +223,8 @@ CASES: list[tuple[str, str, Edit | None]] = [
     ("one_partition", "in_part", put("stability", "p", 0.3, statistic="prediction_strength")),
     ("one_partition", "in_part", put("stability", "index", 0.3, statistic="prediction_strength")),
     ("one_partition", "in_part", drop("stability", statistic="rival_objective")),
+    # No rival is as good, but the clusters do not come again.
+    ("one_partition", "does_not", UNSTABLE),
     (
         "one_partition",
         "holds",
@@ -357,7 +360,7 @@ def test_clusters_exist_shows_indices_and_the_least_convincing_p() -> None:
     assert row[["null_low", "null_high"]].tolist() == pytest.approx([-0.1, 0.1])
     assert row["verdict"] == "holds"
     assert row["p"] == 0.1
-    assert "the least that 9 surrogates allow is 0.1" in row["reason"]
+    assert "p = 0.1 of 9 surrogates" in row["reason"]
 
 
 def test_the_cluster_of_a_theme_is_named() -> None:

@@ -50,9 +50,13 @@ def test_what_is_met_decides_first(against: str, parts: tuple[Part, ...], expect
         ("continuum", Null(0.025, -2, 39), IN_PART, "nearer to that"),
         ("continuum", Null(0.025, math.nan, 39), IN_PART, "how much more is not known"),
         ("continuum", Null(), IN_PART, "What a continuum gives is not known"),
-        # Nine surrogates allow no p below .1: then none of them may reach the statistic.
-        ("continuum", Null(0.1, 0.9, 9), HOLDS, "the least that 9 surrogates allow is 0.1"),
-        ("continuum", Null(0.2, 0.9, 9), IN_PART, "gives it as well"),
+        # Nine surrogates allow no p below .1: then a statistic has to lie well above their band.
+        ("continuum", Null(0.1, 0.9, 9, 0.5), HOLDS, "p = 0.1 of 9 surrogates"),
+        ("continuum", Null(0.1, 0.9, 9, 0.4), IN_PART, "Too few surrogates"),
+        ("continuum", Null(0.1, 0.9, 9), IN_PART, "Too few surrogates"),
+        ("continuum", Null(0.125, 0.9, 7, 9.0), IN_PART, "Too few surrogates"),
+        ("continuum", Null(0.2, 0.9, 9, -0.1), IN_PART, "gives it as well"),
+        ("choices", Null(0.1, math.nan, 9), IN_PART, "Too few surrogates"),
         ("continuum", Null(0.1, 0.9, 39), IN_PART, "gives it as well"),
         ("choices", Null(0.05, math.nan, 19), HOLDS, "would seldom choose it"),
         ("choices", Null(0.1, math.nan, 19), IN_PART, "may choose it, too"),
@@ -67,6 +71,18 @@ def test_what_is_met_has_to_be_beyond_a_continuum(
     word, reason = verdict((YES,), against, compared)
     assert word == expected
     assert why in reason
+
+
+@pytest.mark.parametrize("draws", [9, 12, 18])
+@pytest.mark.parametrize("kind", ["standard_normal", "standard_exponential", "random"])
+def test_few_surrogates_hold_the_level(kind: str, draws: int) -> None:
+    """The data are one more draw of the same distribution: seldom are they called beyond it."""
+    drawn = getattr(np.random.default_rng(draws), kind)((4000, draws + 1))
+    low, high = np.quantile(drawn[:, 1:], [0.025, 0.975], axis=1)
+    excess = (drawn[:, 0] - high) / (high - low)
+    p = (1 + (drawn[:, 1:] >= drawn[:, :1]).sum(axis=1)) / (1 + draws)
+    beyond = [Null(a, 0.9, draws, b).beyond for a, b in zip(p, excess, strict=True)]
+    assert np.mean(beyond) <= 0.055
 
 
 def test_the_reason_names_every_part() -> None:

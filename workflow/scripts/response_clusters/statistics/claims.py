@@ -5,7 +5,7 @@ The rules are in `verdicts`; here is what each statement is measured by.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -153,7 +153,7 @@ def _clusters_exist(claim: str, tables: Tables) -> Evidence:
     parts += tuple(Part(name, None) for name in rows if name not in known)
     values = [_value(row, "index") for row in known.values()]
     middle = float(np.median(values))
-    worst = max(map(_null, known.values()), key=lambda null: null.p / null.least)
+    worst = min(map(_null, known.values()), key=lambda null: (bool(null.beyond), -null.p))
     bands = np.array([_band(row) for row in known.values()])
     return Evidence(
         parts,
@@ -163,7 +163,7 @@ def _clusters_exist(claim: str, tables: Tables) -> Evidence:
         0.0,
         float(bands[:, 0].min()),
         float(bands[:, 1].max()),
-        Null(worst.p, middle, worst.surrogates),
+        replace(worst, index=middle),
         "Indices: 0 a continuum, 1 k distinct groups.",
     )
 
@@ -198,9 +198,12 @@ def _one_partition(claim: str, tables: Tables) -> Evidence:
     parts = (
         _reaching("prediction strength", strength, float(statements()[claim]["aim"])),
         _reaching("the least stable cluster's Jaccard", _least_jaccard(stability, k), JACCARD),
-        _rival(stability, k),
     )
-    return _beside(row, parts)
+    # That there is no rival as good is not yet a partition.
+    rival = _rival(stability, k)
+    if rival.met:
+        return replace(_beside(row, parts), remark=f"{rival.name[0].upper()}{rival.name[1:]}.")
+    return _beside(row, (*parts, rival))
 
 
 def _least_jaccard(stability: pd.DataFrame, k: int) -> float:
@@ -217,7 +220,7 @@ def _rival(stability: pd.DataFrame, k: int) -> Part:
     worse, ari = _value(row, "observed"), _observed(stability, k, "rival_ari")
     if math.isnan(worse):
         return Part("no start ended in another solution", True)
-    name = f"the next solution {worse:.2%} worse, its ARI with ours {two_decimals(ari)}"
+    name = f"the next solution is {worse:.2%} worse, its ARI with ours {two_decimals(ari)}"
     return Part(name, worse >= AS_GOOD or ari >= ANOTHER)
 
 
@@ -435,7 +438,10 @@ def _value(row: pd.Series, column: str) -> float:
 
 def _null(row: pd.Series) -> Null:
     """How a row compares with the continuum."""
-    return Null(_value(row, "p"), _value(row, "index"), int(_value(row, "surrogates")))
+    low, high = _value(row, "low"), _value(row, "high")
+    above = _value(row, "observed") - high
+    excess = above / (high - low) if high > low else math.copysign(math.inf, above)
+    return Null(_value(row, "p"), _value(row, "index"), int(row["surrogates"]), excess)
 
 
 def _beside(row: pd.Series, parts: tuple[Part, ...]) -> Evidence:

@@ -31,6 +31,9 @@ ALPHA = 0.05
 """p, and q of categories, from which on something is told from what it is compared with."""
 HALFWAY = 0.5
 """The index from which on a statistic is nearer to k groups than to a continuum."""
+FEWEST, MARGIN = 9, 0.5
+"""Fewer surrogates than these say nothing; from these to 18, which allow no p ≤ .05, a statistic
+has to lie this many widths of their band above it."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +56,38 @@ class Part:
 class Null:
     """How a statistic compares with surrogates; nan where that is not known.
 
-    `surrogates` is how many there are; 0 if p is of another kind, which can be as small as it is.
+    Attributes
+    ----------
+    p, index : float
+    surrogates : int
+        How many there are; 0 if p is of another kind, which can be as small as it is.
+    excess : float
+        By how many times the width of the surrogates' band (quantiles .025 to .975) the statistic
+        lies above the band.
     """
 
     p: float = math.nan
     index: float = math.nan
     surrogates: int = 0
+    excess: float = math.nan
 
     @property
-    def least(self) -> float:
-        """The p from which on a statistic is beyond them: so few may not allow p ≤ .05."""
-        return max(ALPHA, 1 / (1 + self.surrogates)) if self.surrogates else ALPHA
+    def few(self) -> bool:
+        """Whether there are too few surrogates for any p of `ALPHA` or less."""
+        return self.surrogates > 0 and ALPHA * (1 + self.surrogates) < 1 - 1e-9
 
     @property
     def beyond(self) -> bool | None:
-        """Whether the statistic is more than surrogates give; None if that is not known."""
-        return None if math.isnan(self.p) else self.p <= self.least * (1 + 1e-9)
+        """Whether the statistic is more than surrogates give; None if that is not known.
+
+        Of few surrogates, it has to lie well above the band: half its width. Of as many data sets
+        of one distribution, fewer than .05 do so by chance, be it uniform, normal or exponential.
+        """
+        if math.isnan(self.p):
+            return None
+        if self.few:
+            return self.surrogates >= FEWEST and self.excess >= MARGIN
+        return self.p <= ALPHA + 1e-9
 
 
 def verdict(parts: tuple[Part, ...], against: str, compared: Null) -> tuple[str, str]:
@@ -105,10 +124,12 @@ def verdict(parts: tuple[Part, ...], against: str, compared: Null) -> tuple[str,
 def _beyond(against: str, compared: Null) -> tuple[bool, str]:
     """Whether a statement that is met is more than a continuum gives, and why."""
     p = in_words(compared.p)
-    if compared.least > ALPHA:
-        p += f", the least that {compared.surrogates} surrogates allow is {compared.least:.2g}"
+    if compared.few:
+        p += f" of {compared.surrogates} surrogates"
     if compared.beyond is None:
         return False, "What a continuum gives is not known."
+    if compared.few and not compared.beyond and compared.p * (1 + compared.surrogates) < 1.5:
+        return False, f"Too few surrogates to say that a continuum does not give it ({p})."
     if against == "choices":
         return compared.beyond, (
             f"A continuum without clusters would seldom choose it ({p})."
