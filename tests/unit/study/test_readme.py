@@ -20,7 +20,7 @@ def test_it_begins_with_the_verdicts() -> None:
     assert text.startswith(
         "# Results of the study “demo”\n\n**Simulated data**\n\n## What the abstract"
     )
-    assert "Of 15 statements: 1 do not hold, 14 are untestable." in text
+    assert "Of 15 statements: 1 does not hold, 14 are untestable." in text
     rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
     assert len(rows) == len(statements())
     assert rows[0].split(" | ")[:5] == [

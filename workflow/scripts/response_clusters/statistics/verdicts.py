@@ -20,13 +20,19 @@ HOLDS, IN_PART, DOES_NOT, UNTESTABLE = "holds", "in_part", "does_not", "untestab
 VERDICTS = (HOLDS, IN_PART, DOES_NOT, UNTESTABLE)
 """From the best to none."""
 WORDS = {HOLDS: "holds", IN_PART: "in part", DOES_NOT: "does not hold", UNTESTABLE: "untestable"}
+ONE = {
+    HOLDS: "holds",
+    IN_PART: "holds in part",
+    DOES_NOT: "does not hold",
+    UNTESTABLE: "is untestable",
+}
 MANY = {
     HOLDS: "hold",
     IN_PART: "hold in part",
     DOES_NOT: "do not hold",
     UNTESTABLE: "are untestable",
 }
-"""How people say it, of one statement and of several."""
+"""How people say it, beside a statement and of one or many of them."""
 ALPHA = 0.05
 """p, and q of categories, from which on something is told from what it is compared with."""
 HALFWAY = 0.5
@@ -173,7 +179,8 @@ def choice_p(k: int, draws: Mapping[int, int]) -> float:
 def counted(verdicts: Iterable[str]) -> str:
     """How many statements have each verdict, such as "9 hold, 2 hold in part"."""
     given = list(verdicts)
-    return ", ".join(f"{given.count(v)} {MANY[v]}" for v in VERDICTS if v in given)
+    numbers = {verdict: given.count(verdict) for verdict in VERDICTS}
+    return ", ".join(f"{n} {(ONE if n == 1 else MANY)[v]}" for v, n in numbers.items() if n)
 
 
 def two_decimals(value: float) -> str:
