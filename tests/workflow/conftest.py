@@ -226,7 +226,7 @@ def spelt(region: str) -> str:
 
 def overlay(**over: Any) -> dict[str, Any]:
     """A study as small as `SMALL` of other data."""
-    return {"kmeans": SMALL["kmeans"], **over}
+    return {"kmeans": SMALL["kmeans"], "claims": None, **over}
 
 
 @pytest.fixture(scope="session")
@@ -249,7 +249,7 @@ OF_NIFTI = [
     f"results/nsd/{name}"
     for name in (
         *(f"{cohort}/kbest/fit.json" for cohort in (*SUBJECTS, "pooled")),
-        *("README.md", "images.parquet"),
+        *("README.md", "config.yaml", "images.parquet"),
     )
 ]
 
@@ -282,7 +282,7 @@ OF_AVERAGES = [
     for name in (
         *(f"{c}/k{k:02d}/fit.json" for c in (*SUBJECTS, "pooled") for k in range(1, 8)),
         *(f"pooled/kbest/{name}.png" for name in ("mosaic", "contact_sheet", "wordcloud")),
-        "README.md",
+        *("README.md", "config.yaml"),
     )
 ]
 

@@ -1,13 +1,14 @@
-"""The record of how a study was made: its configuration, its missing parts, and the software."""
+"""The record of how a study was made: its configuration, the software, and what to read first."""
 
+from response_clusters.statistics.abstract import abstract_digest
 from response_clusters.study.versions import required_packages
 
 MADE = list(TARGETS)
-TARGETS += [f"{OUT}/config.yaml", f"{OUT}/versions.json"]
+TARGETS += [f"{OUT}/config.yaml", f"{OUT}/README.md", f"{OUT}/versions.json"]
 
 
 rule record_config:
-    """The merged configuration, and the parts for which the dataset lacks something."""
+    """The merged configuration."""
     output:
         config=report(
             f"{OUT}/config.yaml",
@@ -15,7 +16,6 @@ rule record_config:
             caption="../report/config.rst",
             labels={"shows": "configuration"},
         ),
-        readme=f"{OUT}/README.md",
     log:
         log_file("record_config"),
     benchmark:
@@ -26,13 +26,40 @@ rule record_config:
     resources:
         **needs("record_config"),
     params:
-        job=job_params(
-            "record_config", config=config, note=plan.note, parts=plan.missing
-        ),
+        job=job_params("record_config", config=config),
     message:
         "Recording the configuration"
     script:
         "../scripts/record_config.py"
+
+
+rule write_readme:
+    """What a person reads first: the verdicts, and what the dataset did not allow."""
+    input:
+        **({"claims": f"{OUT}/claims/claims.tsv"} if config["claims"] else {}),
+    output:
+        readme=f"{OUT}/README.md",
+    log:
+        log_file("write_readme"),
+    benchmark:
+        timing("write_readme")
+    localrule: True
+    conda:
+        "../../envs/conda.yaml"
+    resources:
+        **needs("write_readme"),
+    params:
+        job=job_params(
+            "write_readme",
+            abstract=abstract_digest(),
+            study=config["study"],
+            note=plan.note,
+            parts=plan.missing,
+        ),
+    message:
+        "Writing the README of the results"
+    script:
+        "../scripts/write_readme.py"
 
 
 rule record_versions:

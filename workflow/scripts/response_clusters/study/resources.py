@@ -119,6 +119,7 @@ NEEDS = {
     "fit_left_out": Needs(280, 4, 1.6, 0.2, _all_trials),
     "gather_responses": Needs(150, 1, 0.8, 0.01, _trials),
     "import_table": Needs(150, 1, 6, 0.05, _tables),
+    "judge_claims": Needs(160, 1),
     "label_apart": Needs(340, 4, 0.6, 0.1, _all_trials),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
     "match_pooled": Needs(160, 2),
@@ -132,6 +133,7 @@ NEEDS = {
     "plot_agreement": Needs(170, 2),
     "plot_associations": Needs(180, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
+    "plot_claims": Needs(180, 3),
     "plot_consistency_k": Needs(280, 7),
     "plot_consistency_subjects": Needs(210, 3),
     "plot_contact_sheet": Needs(340, 8),
@@ -168,6 +170,7 @@ NEEDS = {
     "trace_lineage": Needs(170, 3, 0.1, 0.05, _all_trials),
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
+    "write_readme": Needs(160, 1),
 }
 """By rule. Measured on two cores of an AMD EPYC in a study of NSD's size (8 subjects, 213,000
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""

@@ -35,6 +35,8 @@ Check = Callable[[], Iterator[str]]
 FITTED = ["kbest/assignments.parquet", "kbest/centroids.tsv", "kbest/fit.json"]
 COMPARED = ["kbest.tsv", "kbest.json"]
 """What is copied of the fit that the elbow chose, below the folders of cohorts and comparisons."""
+CLAIMS = "claims/claims.tsv"
+"""What the README begins with, where claims are judged."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _tried(path: Path, check: Check) -> list[str]:
 def _checks(study: Study, results: Results) -> Iterator[tuple[str, Check]]:
     """Every check by content, with the file or the folder that it is about."""
     config, subjects, note = study.config, study.subjects, study.note
-    yield "config.yaml", partial(_record_faults, study)
+    yield "config.yaml", partial(_record_faults, study, results)
     for subject in subjects:
         yield subject, partial(subject_faults, results, subject, config["responses"])
     yield POOLED, partial(pooled_faults, results, subjects, config["responses"])
@@ -187,7 +189,7 @@ def _fit_faults(study: Study, results: Results, cohort: str, k: int) -> Iterator
     yield from fit_faults(fit, k, settings)
 
 
-def _record_faults(study: Study) -> Iterator[str]:
+def _record_faults(study: Study, results: Results) -> Iterator[str]:
     """Whether the recorded configuration is the present one, and the README says the same."""
     path = study.out / "config.yaml"
     try:
@@ -197,5 +199,6 @@ def _record_faults(study: Study) -> Iterator[str]:
     if recorded != study.config:
         yield told(path, "it is not the present configuration", "what the study was made by")
     path = study.out / "README.md"
-    if path.read_text("utf-8") != readme(study.config["study"], study.note, study.missing):
+    claims = results.table(CLAIMS) if CLAIMS in results.names else None
+    if path.read_text("utf-8") != readme(study.config["study"], study.note, study.missing, claims):
         yield told(path, "it does not say what the configuration makes", "the study's own words")
