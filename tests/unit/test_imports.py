@@ -38,6 +38,7 @@ FURTHER = {
     "measure_enrichment": "scipy",
     "measure_information": "scipy",
     "plot_consistency_k": "scipy seaborn",
+    "plot_stability": "scipy",
     "plot_wordcloud": "wordcloud",
     "repeat_nearest": "scipy",
     "read_regions": "nibabel scipy",
