@@ -93,6 +93,12 @@ DRAWN: dict[str, Callable[[int], Figure]] = {
     "lineage of uneven clusters": lambda k: lineage_figure(
         lineage_of(k, uneven=True), identity_table(k, 2), 2, NOTE
     ),
+    "nulls of nothing": lambda k: nulls_figure(nulls_of(k)[:0], k, NOTE),
+    "curve of nothing": lambda k: curve_figure(
+        curve_of(k)[:0], chosen_of(k)[:0], choice_of(k), NOTE
+    ),
+    "ladder of nothing": lambda k: ladder_figure(ladder_of(k)[:0], k, NOTE),
+    "stability of nothing": lambda k: stability_figure(stability_of(k)[:0], k, NOTE),
     "lineage of one k": lambda k: lineage_figure(lineage_of(2)[:0], identity_table(1, 1), 1, NOTE),
 }
 

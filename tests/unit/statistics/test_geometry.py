@@ -4,6 +4,7 @@ import numpy as np
 from response_clusters.responses.rows import unit_rows
 from response_clusters.statistics.geometry import (
     among_surrogates,
+    antipode_clusters,
     antipodes,
     principal_axes,
     shares_in_axes,
@@ -39,6 +40,8 @@ def test_antipodes_are_the_most_negative_r_with_another() -> None:
     np.fill_diagonal(r, 2)
     np.testing.assert_allclose(antipodes(prototypes), r.min(axis=1))
     assert np.isnan(antipodes(prototypes[:1])).all()
+    assert antipode_clusters(prototypes) == (r.argmin(axis=1) + 1).tolist()
+    assert antipode_clusters(prototypes[:1]) == [None]
 
 
 def test_r_with_surrogates_and_among_them() -> None:

@@ -128,6 +128,8 @@ def curve_figure(
         "the covariance of the data, and of surrogates in k distinct groups. "
         f"{in_words(chosen, k)}"
     )
+    if table.empty:
+        return models.empty_figure(title, subtitle, "Nothing to compare: no k", note)
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.02
     figure = style.canvas(style.COLUMN, top + 0.45 + 2 * HIGH + BETWEEN + 0.5)
     style.heading(figure, title, subtitle)

@@ -53,23 +53,20 @@ def generalisation_figure(generalisation: pd.DataFrame, note: str = "") -> Figur
         A line for the figure's foot.
     """
     subjects = list(dict.fromkeys(generalisation["cohort"]))
-    k = int(generalisation["k"].iloc[0]) if len(generalisation) else 0
+    k = int(generalisation["k"].max()) if len(generalisation) else 0
     title = "Do the prototypes of the other subjects fit a new one?"
     subtitle = (
         f"Each subject's trials, assigned to the {k} prototypes of all other subjects pooled, "
         "against the subject's own clusters. A continuum with the covariance of the data gives "
         "high values, too: what matters is where a dot lies between both models."
     )
+    if generalisation.empty:
+        text = "Nothing to compare: no subject has others"
+        return models.empty_figure(title, subtitle, text, note)
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.02
-    high = ROW * max(len(subjects), 1)
+    high = ROW * len(subjects)
     figure = style.canvas(style.COLUMN, top + 0.55 + high + 0.42)
     style.heading(figure, title, subtitle)
-    if generalisation.empty:
-        style.write(
-            figure, style.MARGIN, top, "No subject has others to compare with", color=style.QUIET
-        )
-        style.note(figure, note)
-        return figure
     top = models.legend(figure, top, generalisation, spans=True) + 0.32
     most = 0.25 * style.COLUMN
     names = [style.elided(subject, most, style.BODY) for subject in subjects]

@@ -72,6 +72,8 @@ def ladder_figure(ladder: pd.DataFrame, chosen: int, note: str = "") -> Figure:
         "noise in them. If there are groups, the index rises towards 1 from level to level; in a "
         "continuum it stays at 0."
     )
+    if not levels:
+        return models.empty_figure(title, subtitle, "Nothing to compare: no level has a k", note)
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.08
     lower = top + HIGH + 1.0
     figure = style.canvas(style.COLUMN, lower + 0.34 + SMALL_HIGH + 0.5)

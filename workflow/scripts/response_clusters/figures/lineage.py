@@ -9,7 +9,7 @@ import response_clusters.figures.surroundings  # noqa: F401
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
-from response_clusters.figures import style
+from response_clusters.figures import models, style
 from response_clusters.figures.lineage_layout import Floats, flows_of, orders, places, sizes_of
 
 RADIUS, TINY, GAP = 0.27, 0.02, 0.07
@@ -117,12 +117,8 @@ def lineage_figure(
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.1
     sizes = sizes_of(lineage)
     if not sizes:
-        figure = style.canvas(style.COLUMN, top + 0.5)
-        style.heading(figure, title, subtitle)
         text = "Nothing to compare: fewer than two values of k"
-        style.write(figure, style.MARGIN, top, text, color=style.QUIET)
-        style.note(figure, note)
-        return figure
+        return models.empty_figure(title, subtitle, text, note)
     flows, radii = flows_of(lineage, sizes), radii_of(sizes)
     order, down = orders(flows), heights_of(radii)
     foot = max(down.values()) + float(radii[max(radii)].max())

@@ -226,6 +226,16 @@ def say_quietly(axes: Axes, x: float, y: float, text: str, ground: str = "white"
     axes.text(x, y, text, ha="center", va="center", bbox=box, zorder=5, **look)
 
 
+def empty_figure(title: str, subtitle: str, text: str, note: str) -> Figure:
+    """A figure that only says why there is nothing to draw."""
+    top = style.heading_height(style.COLUMN, title, subtitle) + 0.1
+    figure = style.canvas(style.COLUMN, top + 0.5)
+    style.heading(figure, title, subtitle)
+    style.write(figure, style.MARGIN, top, text, size=style.LABEL, color=style.QUIET)
+    style.note(figure, note)
+    return figure
+
+
 def of_pooled(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of the pooled cohort."""
     return table[table["cohort"] == POOLED].reset_index(drop=True)

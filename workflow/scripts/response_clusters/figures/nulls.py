@@ -127,6 +127,8 @@ def nulls_figure(nulls: pd.DataFrame, k: int, note: str = "") -> Figure:
         f"k distinct groups (1), at the chosen k ({k} for all subjects pooled). The covariance of "
         "responses is the same in all of them."
     )
+    if not rows:
+        return models.empty_figure(title, subtitle, "Nothing to compare: no statistics", note)
     top = style.heading_height(style.COLUMN, title, subtitle) + 0.02
     figure = style.canvas(style.COLUMN, top + 0.4 + HIGH * len(rows) + 0.48)
     style.heading(figure, title, subtitle)

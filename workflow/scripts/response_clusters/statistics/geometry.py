@@ -81,7 +81,18 @@ def among_surrogates(prototypes: Values, surrogates: Sequence[Values]) -> tuple[
 
 def antipodes(prototypes: Values) -> Values:
     """Each prototype's most negative r with another, of shape (k,); nan if there is only one."""
+    least = _with_others(prototypes).min(axis=1)
+    return np.where(np.isinf(least), np.nan, least)
+
+
+def antipode_clusters(prototypes: Values) -> list[int | None]:
+    """The prototypes, numbered from 1, that `antipodes` are with; None if there is only one."""
+    r = _with_others(prototypes)
+    return [int(row.argmin()) + 1 if len(r) > 1 else None for row in r]
+
+
+def _with_others(prototypes: Values) -> Values:
+    """r of every two prototypes, infinite on the diagonal."""
     r = match_prototypes(prototypes, prototypes).r.copy()
     np.fill_diagonal(r, np.inf)
-    least = r.min(axis=1)
-    return np.where(np.isinf(least), np.nan, least)
+    return r

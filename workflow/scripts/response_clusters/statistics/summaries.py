@@ -8,7 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 from response_clusters.names import POOLED
 from response_clusters.statistics.datasets import CONTINUUM, GROUPS, LADDER, OBSERVED
-from response_clusters.statistics.geometry import among_surrogates, antipodes, shares_in_axes
+from response_clusters.statistics.geometry import (
+    among_surrogates,
+    antipode_clusters,
+    antipodes,
+    shares_in_axes,
+)
 from response_clusters.statistics.nulls import compare, interval
 
 Values = npt.NDArray[np.float64]
@@ -155,6 +160,7 @@ def geometry_table(
             "r_high": r.max(axis=1, initial=-1.0) if drawn else np.nan,
             "r_surrogates": among,
             "antipode": antipodes(values),
+            "antipode_cluster": pd.array(antipode_clusters(values), dtype="Int16"),
         }
     )
     for m in range(1, 6):
