@@ -312,6 +312,11 @@ CONFIGURATION = [
         "wordcloud.top is 50; expected one of nearest.top, 10, 100, or all: change",
     ),
     (
+        "words sized by what is switched off",
+        configured(wordcloud={"size_by": "enrichment"}, claims=None),
+        "wordcloud.size_by is enrichment, but claims is null; expected claims.labels.prior",
+    ),
+    (
         "an unknown cohort",
         configured(describe={"cohorts": ["poled"]}),
         "describe.cohorts names 'poled'; expected some of subj01, .*did you mean 'pooled'",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.digits import rounded
 from response_clusters.images.pictures import read_pictures
 from response_clusters.sources.byte_ranges import ByteSource
 
@@ -104,13 +105,15 @@ def picture_properties(
     StudyError
         If a picture is not there or cannot be read.
     """
-    rows: list[tuple[Any, float, float, float]] = []
+    rows: list[tuple[Any, ...]] = []
     for first in range(0, len(shown), _BATCH):
         batch = shown.iloc[first : first + _BATCH]
         pictures = read_pictures(path, batch, SIDE, stimuli)
         for image in batch["image"]:
             light = luminance(pictures[image])
-            rows.append((image, float(light.mean()), rms_contrast(light), fine_energy(light)))
+            found = float(light.mean()), rms_contrast(light), fine_energy(light)
+            # Further digits are rounding, which may differ between processors.
+            rows.append((image, *map(rounded, found)))
         _log.info("%d of %d pictures measured", len(rows), len(shown))
     names = ["image", "luminance", "contrast", "spatial_frequency"]
     return pd.DataFrame(rows, columns=names).astype({"image": shown["image"].dtype})
