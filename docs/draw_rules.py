@@ -18,6 +18,7 @@ STAGES = {
     "responses": ("responses",),
     "clusters": ("clusters",),
     "what clusters are": ("consistency", "images", "labels"),
+    "figures": (),
     "claims: models": ("nulls", "stability"),
     "claims": ("enrichment", "claims"),
 }
@@ -33,7 +34,7 @@ def edges() -> list[tuple[str, str]]:
 
 
 def drawn(every: list[tuple[str, str]]) -> Figure:
-    columns: dict[str, list[str]] = {stage: [] for stage in [*STAGES, "figures"]}
+    columns: dict[str, list[str]] = {stage: [] for stage in STAGES}
     for stage, file in ((stage, file) for stage, files in STAGES.items() for file in files):
         for rule in re.findall(r"^ *rule (\w+):", (RULES / f"{file}.smk").read_text("utf-8"), re.M):
             if not rule.startswith("plot_"):
