@@ -29,6 +29,11 @@ SMALL = {
     # They have tests of their own, and would take longer than all the rest.
     "claims": None,
 }
+CLAIMS = {
+    **{"surrogates": 3, "curve": 2, "groups": 2, "replicates": 2, "splits": 2, "bootstraps": 2},
+    **{"permutations": 19, "labels": {"min_images": 10, "prior": 10}, "sensitivity": []},
+}
+"""As few draws as tell whether something is there."""
 
 
 # Another place in the world, where a script that trusts its surroundings goes wrong.
@@ -190,6 +195,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def claimed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small study with its claims; returns its results folder."""
+    folder = clone(small.parents[1], tmp_path_factory.mktemp("claimed"))
+    run_snakemake(folder, {**SMALL, "claims": CLAIMS})
+    return folder / "results" / "small"
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default study, just as `make study` runs it; returns its results folder."""
     folder = tmp_path_factory.mktemp("demo")
@@ -199,14 +212,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default study without planted groups, as far as the pooled fits."""
+    """The default study without planted groups, as far as its claims."""
     folder = tmp_path_factory.mktemp("ungrouped")
     shipped = yaml.safe_load((ROOT / "config" / "ungrouped.yaml").read_text("utf-8"))
-    overlay = {
-        **shipped,
-        "kmeans": {"k": {"max": 7}, "replicates": 10},
-    }
-    run_snakemake(folder, overlay, "results/ungrouped/pooled/elbow.json")
+    run_snakemake(folder, shipped, "results/ungrouped/claims/claims.tsv")
     return folder / "results" / "ungrouped"
 
 

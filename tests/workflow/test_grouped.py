@@ -121,6 +121,7 @@ def test_a_study_of_nsds_size_takes_at_most_a_hundred_submissions(tmp_path: Path
     nsd_names(tmp_path / "nsd")
     config = overlay(study="nsd", dataset={"source": "nsd", "root": str(tmp_path / "nsd")})
     config["kmeans"] = {"k": {"max": 20}}
+    config["claims"] = yaml.safe_load((ROOT / "config/nsd.yaml").read_text())["claims"]
     (tmp_path / "overlay.yaml").write_text(yaml.safe_dump(config))
     submissions, cpus = planned("--directory", tmp_path, "--configfile", tmp_path / "overlay.yaml")
     assert submissions <= 100

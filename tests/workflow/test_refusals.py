@@ -312,6 +312,11 @@ CONFIGURATION = [
         "wordcloud.top is 50; expected one of nearest.top, 10, 100, or all: change",
     ),
     (
+        "more surrogates with a curve than there are",
+        configured(claims={"surrogates": 5}),
+        "claims.curve is 9; expected at most claims.surrogates, 5: lower",
+    ),
+    (
         "words sized by what is switched off",
         configured(wordcloud={"size_by": "enrichment"}, claims=None),
         "wordcloud.size_by is enrichment, but claims is null; expected claims.labels.prior",

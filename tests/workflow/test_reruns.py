@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.workflow.conftest import (
+    CLAIMS,
     OF_AVERAGES,
     OF_NIFTI,
     ROOT,
@@ -320,7 +321,18 @@ KEYS: dict[str, dict[str, Any]] = {
     "wordcloud.prefer_horizontal": {"wordcloud": {"prefer_horizontal": 1}},
     "describe.cohorts": {"describe": {"cohorts": ["pooled"]}},
     "describe.k": {"describe": {"k": ["best"]}},
+    "claims.surrogates": {"claims": {"surrogates": 4}},
+    "claims.curve": {"claims": {"curve": 3}},
+    "claims.groups": {"claims": {"groups": 3}},
+    "claims.replicates": {"claims": {"replicates": 3}},
+    "claims.splits": {"claims": {"splits": 3}},
+    "claims.bootstraps": {"claims": {"bootstraps": 3}},
+    "claims.permutations": {"claims": {"permutations": 39}},
+    "claims.labels.min_images": {"claims": {"labels": {"min_images": 20}}},
+    "claims.labels.prior": {"claims": {"labels": {"prior": 5}}},
+    "claims.sensitivity": {"claims": {"sensitivity": ["seed"]}},
 }
+CLAIMED = {**SMALL, "claims": CLAIMS}
 # Keys that make it another study, and those that say how a bucket is reached: tests/integration.
 ELSEWHERE = ["study", "dataset.source", "dataset.root", "dataset.endpoint", "dataset.access"]
 # Keys that name files, laid over a study of averaged responses.
@@ -365,20 +377,20 @@ def documented(key: str, graph: Graph) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def key_plans(small: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def key_plans(claimed: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The rules that a change of each key would run again."""
 
     def plan(key: str) -> set[str]:
-        folder = clone(small.parents[1], tmp_path_factory.mktemp("key"))
-        again, _ = pending(folder, merged(SMALL, KEYS[key]))
+        folder = clone(claimed.parents[1], tmp_path_factory.mktemp("key"))
+        again, _ = pending(folder, merged(CLAIMED, KEYS[key]))
         return set(again.values()) - RECORD
 
     return concurrently(plan, KEYS)
 
 
 @pytest.fixture(scope="module")
-def graph(small: Path) -> Graph:
-    return Graph(run_snakemake(small.parents[1], SMALL, "--rulegraph", "dot"))
+def graph(claimed: Path) -> Graph:
+    return Graph(run_snakemake(claimed.parents[1], CLAIMED, "--rulegraph", "dot"))
 
 
 @pytest.mark.parametrize("key", KEYS)

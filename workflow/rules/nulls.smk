@@ -63,7 +63,7 @@ if config["claims"]:
                 "elbow.gain",
                 "kmeans.k.max",
                 "claims.curve",
-                files=["subjects"],
+                files=["subjects", "claims.surrogates", "claims.groups"],
                 subjects=plan.subjects,
             ),
         message:
@@ -98,7 +98,7 @@ if config["claims"]:
                 "elbow.statistic",
                 "elbow.gain",
                 "kmeans.k.max",
-                files=["subjects"],
+                files=["subjects", "claims.curve", "claims.groups"],
                 subjects=plan.subjects,
             ),
         message:
@@ -149,7 +149,13 @@ if config["claims"]:
         params:
             job=job_params(
                 "compare_nulls",
-                files=["subjects", "claims.surrogates", "claims.groups"],
+                files=[
+                    "subjects",
+                    "claims.surrogates",
+                    "claims.curve",
+                    "claims.groups",
+                    "claims.bootstraps",
+                ],
                 subjects=plan.subjects,
             ),
         message:

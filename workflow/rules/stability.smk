@@ -39,7 +39,7 @@ if config["claims"]:
                 "elbow.statistic",
                 "elbow.gain",
                 "kmeans.k.max",
-                files=["subjects"],
+                files=["subjects", "claims.curve", "claims.groups", "claims.splits"],
                 subjects=plan.subjects,
             ),
         message:
@@ -75,7 +75,12 @@ if config["claims"]:
                 "elbow.statistic",
                 "elbow.gain",
                 "kmeans.k.max",
-                files=["subjects"],
+                files=[
+                    "subjects",
+                    "claims.curve",
+                    "claims.groups",
+                    "claims.bootstraps",
+                ],
                 subjects=plan.subjects,
             ),
         message:
@@ -110,7 +115,7 @@ if config["claims"]:
                 "elbow.statistic",
                 "elbow.gain",
                 "kmeans.k.max",
-                files=["subjects"],
+                files=["subjects", "claims.curve", "claims.groups"],
                 subjects=plan.subjects,
             ),
         message:

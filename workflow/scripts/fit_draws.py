@@ -1,5 +1,6 @@
 """Measure the data, or surrogates of them, at the chosen k and over k."""
 
+from response_clusters.statistics.datasets import CONTINUUM
 from response_clusters.statistics.measures import measured
 from response_clusters.study.draws import (
     TRIALS,
@@ -16,7 +17,7 @@ if __name__ == "__main__":
         study = read_study(rule)
         values, drawn = {}, {}
         for draw, data in data_sets(rule, study.sets):
-            curve = draw < rule.params["curve"]
+            curve = data.model != CONTINUUM or draw < rule.params["curve"]
             values[TRIALS, draw], drawn[draw] = measured(data, study.chosen, study.settings, curve)
         write_draws(rule, values)
         table = prototypes_table(rule.wildcards.model, drawn, study.regions)

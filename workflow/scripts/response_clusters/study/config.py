@@ -191,6 +191,12 @@ def _consistent(config: dict[str, Any], defaults: dict[str, Any]) -> None:
             "Configuration: wordcloud.size_by is enrichment, but claims is null; expected "
             "claims.labels.prior, which enrichment needs: set claims, or another size_by."
         )
+    claims = config["claims"]
+    if claims and claims["curve"] > claims["surrogates"]:
+        raise StudyError(
+            f"Configuration: claims.curve is {claims['curve']}; expected at most "
+            f"claims.surrogates, {claims['surrogates']}: lower the one or raise the other."
+        )
     _require_region_names(config["regions"])
     source.check(config, defaults)
     if config["subjects"] != "all":

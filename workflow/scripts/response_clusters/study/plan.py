@@ -109,7 +109,8 @@ def draws_of(
     Parameters
     ----------
     curve : bool
-        Whether only those surrogates are asked for that are fitted at more than the chosen k.
+        Whether only those surrogates of the continuum are asked for that are fitted at more than
+        the chosen k; all of those with groups are.
     observed : int
         How many draws there are of the data themselves, such as splits of their images.
 
@@ -120,11 +121,10 @@ def draws_of(
         part has depends on the number of trials alone: more surrogates are further parts.
     """
     claims = config["claims"]
-    most = claims["curve"] if curve else claims["surrogates"]
     numbers = {
         "observed": observed,
-        "continuum": min(most, claims["surrogates"]),
-        "groups": min(claims["groups"], claims["curve"]) if curve else claims["groups"],
+        "continuum": claims["curve"] if curve else claims["surrogates"],
+        "groups": claims["groups"],
     }
     step = max(1, ROWS_AT_ONCE // max(1, plan.trials(POOLED)))
     return [
