@@ -206,11 +206,10 @@ def test_a_row_without_an_index_says_why(lost: str, said: str) -> None:
     assert [text.get_color() for text in texts] == [style.QUIET]
 
 
-def test_statistics_nobody_named_are_drawn_last() -> None:
+def test_the_chosen_k_is_left_to_the_figure_of_the_curve() -> None:
     nulls = nulls_of(2).query("statistic == 'r2_between'")
-    both = pd.concat([nulls.assign(statistic="some_other"), nulls])
-    assert rows_of(both) == ["r2_between", "some_other"]
-    assert "some other" in {text.get_text() for text in drawn_texts(nulls_figure(both, 2))}
+    both = pd.concat([nulls.assign(statistic="chosen_k"), nulls])
+    assert rows_of(both) == ["r2_between"]
 
 
 def test_prototypes_stand_where_the_axes_say() -> None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from response_clusters.figures import style
 
-HIGH, LEFT = 2.4, 0.5  # inches
+HIGH, LEFT = 2.4, 0.56  # inches
 NAMED, LONGEST = 10, 1.5
 """Pairs with a name at most, and inches of a name."""
 

@@ -37,15 +37,10 @@ INTERVAL_COLOUR = style.tint(models.CONTINUUM, 0.6)
 DOWN = 0.26  # of a row: how far subjects are below the pooled cohort
 
 
-def name_of(statistic: str) -> str:
-    """What a reader calls a statistic."""
-    return NAMES.get(statistic, statistic.replace("_", " "))
-
-
 def rows_of(nulls: pd.DataFrame) -> list[str]:
-    """The statistics of the table, in the order of `NAMES`, unknown ones last."""
-    there = list(dict.fromkeys(nulls["statistic"]))
-    return [*(s for s in NAMES if s in there), *(s for s in there if s not in NAMES)]
+    """The statistics of the table, in the order of `NAMES`; the chosen k has another figure."""
+    there = set(nulls["statistic"])
+    return [statistic for statistic in NAMES if statistic in there]
 
 
 def on_scale(row: Any, value: Any) -> float:
@@ -134,7 +129,7 @@ def nulls_figure(nulls: pd.DataFrame, k: int, note: str = "") -> Figure:
     style.heading(figure, title, subtitle)
     draw_key(figure, top, count)
     top += 0.4
-    left = style.MARGIN + style.widest((name_of(s) for s in rows), style.BODY) + 0.12
+    left = style.MARGIN + style.widest((NAMES[s] for s in rows), style.BODY) + 0.12
     numbers = [ROOM if name != "continuum" else ROOM + INTERVAL for name in COLUMNS]
     wide = style.COLUMN - left - 0.1 - sum(numbers) - style.MARGIN
     axes = style.place(figure, left, top, wide, HIGH * len(rows))
@@ -166,13 +161,13 @@ def nulls_figure(nulls: pd.DataFrame, k: int, note: str = "") -> Figure:
         draw_row(axes, row, whole, part[part["cohort"] != POOLED], ground)
         middle = top + (row + 0.5) * HIGH
         look: dict[str, Any] = {"size": style.BODY, "va": "center"}
-        style.write(figure, left - 0.08, middle, name_of(statistic), ha="right", **look)
+        style.write(figure, left - 0.08, middle, NAMES[statistic], ha="right", **look)
         if whole is not None:
             for (column, text), edge in zip(numbers_of(whole).items(), edges, strict=True):
                 weight = "bold" if column == "index" else "normal"
                 number: dict[str, Any] = {"size": style.SMALL, "weight": weight, "va": "center"}
                 style.write(figure, edge, middle, text, ha="right", **number)
-            told.append(f"{name_of(statistic)}: {models.index_text(whole['index'])}")
+            told.append(f"{NAMES[statistic]}: {models.index_text(whole['index'])}")
     style.describe(figure, "Index of all subjects pooled: " + "; ".join(told) + ".")
     style.note(figure, note)
     return figure

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from response_clusters.figures import style
+from response_clusters.figures import models, style
 from response_clusters.names import POOLED
 
 ALL = "all"
@@ -22,17 +22,14 @@ COLUMN = 0.42
 MARKS: dict[str, tuple[str, dict[str, Any]]] = {
     "observed": (
         "Observed, with 95 % of bootstraps",
-        {"marker": "o", "color": style.PALETTE[0], "markersize": 4},
+        {"marker": "o", "color": models.OBSERVED, "markersize": 4},
     ),
-    "permuted": ("Images permuted", {"marker": "|", "color": style.INK, "markersize": 7}),
+    "permuted": ("Images permuted", {"marker": "|", "color": style.QUIET, "markersize": 6}),
     "continuum": (
         "Continuum",
-        {"marker": "o", "color": style.QUIET, "markersize": 4, "markerfacecolor": "white"},
+        {"marker": "|", "color": models.CONTINUUM, "markersize": 8, "markeredgewidth": 2},
     ),
-    "groups": (
-        "Distinct groups",
-        {"marker": "D", "color": style.QUIET, "markersize": 3.5, "markerfacecolor": "white"},
-    ),
+    "groups": ("Distinct groups", {"marker": "D", "color": models.GROUPS, "markersize": 3.6}),
 }
 KAPPA_COLOURS = "Blues"
 
@@ -49,7 +46,7 @@ def draw_repeats(axes: Axes, kappa: pd.DataFrame) -> None:
     """
     rows = np.arange(len(kappa))
     axes.axvline(0, color=style.RULE, linewidth=0.6, zorder=0)
-    axes.hlines(rows, kappa["low"], kappa["high"], color=style.PALETTE[0], linewidth=1.2)
+    axes.hlines(rows, kappa["low"], kappa["high"], color=models.OBSERVED, linewidth=1.2)
     handles: list[Line2D] = []
     # The observed value is drawn last, above the others.
     for name, (label, look) in reversed(MARKS.items()):
