@@ -113,6 +113,16 @@ def swaps_part() -> str:
 
 def study_part() -> str:
     held = load("study")
+    jobs, total = (sum(row[name] for row in held["rules"]) for name in ("jobs", "seconds"))
+    said = (
+        f"{held['seconds'] / 60:.1f} minutes on {held['cores']} cores: {jobs} jobs that took "
+        f"{total:,.0f} s together, at most {held['megabytes']:,.0f} MB at any one time."
+    )
+    return f"{said} {rules_table(held)}"
+
+
+def rules_table(held: dict[str, Any]) -> str:
+    """What the jobs of each rule took, and what was promised of all."""
     total = sum(row["seconds"] for row in held["rules"])
     rows = [
         [
@@ -126,12 +136,7 @@ def study_part() -> str:
         for row in held["rules"]
         if row["seconds"] >= 0.005 * total
     ]
-    jobs = sum(row["jobs"] for row in held["rules"])
-    said = (
-        f"{held['seconds'] / 60:.1f} minutes on {held['cores']} cores: {jobs} jobs that took "
-        f"{total:,.0f} s together, at most {held['megabytes']:,.0f} MB at any one time. Rules that "
-        "took less than half a percent are left out of the table."
-    )
+    said = "Rules that took less than half a percent are left out of the table."
     head = ["rule", "jobs", "s in all", "share", "longest s", "peak MB of a job"]
     return f"{said}\n\n{table(head, rows)}\n\n{promises(held['promises'])}"
 
@@ -154,6 +159,12 @@ def claims_part() -> str:
     held = load("claims")
     rows = [[name, number(value)] for name, value in held["seconds"].items()]
     return f"{table(['part', 's'], rows)}\n\n{promises(held['promises'])}"
+
+
+def whole_claims_part() -> str:
+    held = load("study-claims")
+    jobs, total = (sum(row[name] for row in held["rules"]) for name in ("jobs", "seconds"))
+    return f"{jobs} jobs took {total / 60:.0f} minutes of one core. {rules_table(held)}"
 
 
 def scaling_part() -> str:
@@ -268,6 +279,7 @@ def main() -> None:
         "study": study_part(),
         "voxels": voxels_part(),
         "claims": claims_part(),
+        "study-claims": whole_claims_part(),
         "scaling": scaling_part(),
     }
     page = PAGE.read_text("utf-8")

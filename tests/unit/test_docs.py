@@ -77,11 +77,14 @@ def test_generated_parts_are_not_stale(name: str, page: Callable[[str], str]) ->
 
 
 def test_the_drawing_of_the_rules_has_all_of_them() -> None:
+    """But for the figures of the claims: each draws the table of its name."""
+    claims = ("nulls", "stability", "enrichment", "claims")
     rules = {
         rule
         for path in (ROOT / "workflow/rules").rglob("*.smk")
         for rule in re.findall(r"^ *rule (\w+):", path.read_text("utf-8"), re.M)
         if path.stem not in ("record", "stale", "verify")
+        if not (path.stem in claims and rule.startswith("plot_"))
     }
     assert {rule for rule in rules if f"<!-- {rule} -->" not in read("docs/rules.svg")} == set()
 
