@@ -88,14 +88,14 @@ def test_others_prototypes_do_as_well_where_subjects_are_alike() -> None:
 def test_the_ari_is_that_of_scikit_learn() -> None:
     from response_clusters.clustering.solver import nearest_prototypes
     from response_clusters.statistics.fitting import clustered
-    from response_clusters.statistics.resampling import _child
 
     data = observed(planted(1.5))
     values = left_out(data, K, SETTINGS)
     X, others = (data.cohorts.over_common(name, rows) for name, rows in data.rows.items())
-    seed = data.seed(SETTINGS, "left out", "subj01")
-    own = clustered(X, K, SETTINGS, _child(seed, 0))
-    apart = clustered(others, K, SETTINGS, _child(seed, 1))
+    own, apart = (
+        clustered(rows, K, SETTINGS, data.seed(SETTINGS, "left out", "subj01", side))
+        for side, rows in enumerate((X, others))
+    )
     labels = nearest_prototypes(X, apart.prototypes)[0]
     (ari,) = (v.value for v in values if (v.cohort, v.statistic) == ("subj01", "ari"))
     assert ari == pytest.approx(adjusted_rand_score(own.labels, labels))

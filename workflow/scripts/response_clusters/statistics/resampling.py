@@ -61,14 +61,13 @@ def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
     units, number = resampling_units(data.cohorts.images)
     rng = np.random.default_rng(draw_seed(settings.seed, "halves", POOLED, split))
     first = image_halves(number, rng)[units]
-    seed = data.seed(settings, "halves", POOLED)
     parts = X[first], X[~first]
     values = []
     for k in LADDER:
         if k > settings.k_max:
             break
         fits = [
-            clustered(part, k, settings, _child(seed, split, side))
+            clustered(part, k, settings, data.seed(settings, "halves", POOLED, split, side))
             for side, part in enumerate(parts)
         ]
         counts = [
@@ -116,7 +115,7 @@ def bootstrap(
         cohorts.subjects, np.concatenate([own.sessions for own in cohorts.trials.values()])
     )
     sample = _with_means_of(X, sessions, rows)
-    seed = _child(data.seed(settings, "bootstrap", POOLED), draw)
+    seed = data.seed(settings, "bootstrap", POOLED, draw)
     chosen = 0
     if elbow:
         fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), settings, [k])
@@ -150,9 +149,14 @@ def rivals(data: DataSet, k: int, settings: Settings) -> tuple[Clustering, list[
         adjusted Rand index and the least matched r of the two. nan if there is no rival.
     """
     X = data.of(POOLED)
-    seed = data.seed(settings, "rival", POOLED)
     fits = [
-        cluster_rows(X, k, _child(seed, i), replicates=1, max_iterations=settings.max_iterations)
+        cluster_rows(
+            X,
+            k,
+            data.seed(settings, "rival", POOLED, i),
+            replicates=1,
+            max_iterations=settings.max_iterations,
+        )
         for i in range(settings.replicates)
     ]
     objectives = np.array([fit.objective for fit in fits])
@@ -188,10 +192,9 @@ def left_out(data: DataSet, k: int, settings: Settings) -> list[Value]:
     values = []
     for subject, rows in data.rows.items():
         X = data.cohorts.over_common(subject, rows)
-        seed = data.seed(settings, "left out", subject)
-        own = clustered(X, k, settings, _child(seed, 0))
-        others = clustered(
-            data.cohorts.pooled(data.rows, without=subject), k, settings, _child(seed, 1)
+        own, others = (
+            clustered(part, k, settings, data.seed(settings, "left out", subject, side))
+            for side, part in enumerate((X, data.cohorts.pooled(data.rows, without=subject)))
         )
         labels, r = nearest_prototypes(X, others.prototypes)
         explained = [r2_explained(X, each) for each in (summed_distance(r), own.objective)]
@@ -202,10 +205,6 @@ def left_out(data: DataSet, k: int, settings: Settings) -> list[Value]:
         }
         values += [Value(subject, k, name, float(value)) for name, value in found.items()]
     return values
-
-
-def _child(seed: np.random.SeedSequence, *key: int) -> np.random.SeedSequence:
-    return np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
 
 
 def _with_means_of(X: Rows, groups: Whole, rows: Whole) -> Rows:
