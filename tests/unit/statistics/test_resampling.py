@@ -1,5 +1,7 @@
 """Fits of other images and of other subjects."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from response_clusters.statistics.measures import Value
@@ -44,6 +46,19 @@ def test_bootstraps_of_distinct_groups_find_them_again() -> None:
         | {"chosen_k": 3.0}
     )
     assert "chosen_k" not in named(bootstrap(data, 0, best.prototypes, SETTINGS, elbow=False))
+
+
+def test_few_rows_are_divided_into_no_more_clusters_than_they_are() -> None:
+    data = observed({"subj01": planted(0.1, images=8, presentations=1)["subj01"]})
+    assert {value.k for value in halves(data, 0, SETTINGS)} == {2, 3, 4}
+    best, _ = rivals(data, K, SETTINGS)
+    for draw in range(5):
+        # No gain is so small that the elbow is reached: every k is tried.
+        every = replace(SETTINGS, gain=-1.0, k_max=8)
+        found = named(bootstrap(data, draw, best.prototypes, every, elbow=True))
+        assert found["chosen_k"] < 8
+    eight = data.of("pooled").astype(float)
+    assert bootstrap(data, 0, eight, SETTINGS, elbow=False) == []
 
 
 def test_rows_drawn_keep_the_means_of_their_groups() -> None:

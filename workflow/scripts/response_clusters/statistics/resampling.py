@@ -1,6 +1,7 @@
 """Fits of other images and of other subjects, and how well they agree."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,8 @@ def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
     Returns
     -------
     list of Value
-        half_ari, half_r and prediction_strength, the mean of both directions.
+        half_ari, half_r and prediction_strength, the mean of both directions, as far as either
+        half has as many rows as clusters.
     """
     X = data.of(POOLED)
     units, number = resampling_units(data.cohorts.images)
@@ -64,7 +66,7 @@ def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
     parts = X[first], X[~first]
     values = []
     for k in LADDER:
-        if k > settings.k_max:
+        if k > min(settings.k_max, *map(len, parts)):
             break
         fits = [
             clustered(part, k, settings, data.seed(settings, "halves", POOLED, split, side))
@@ -104,13 +106,17 @@ def bootstrap(
     Returns
     -------
     list of Value
-        jaccard_1 … jaccard_k, jaccard_mean, jaccard_least and, if asked for, chosen_k.
+        jaccard_1 … jaccard_k, jaccard_mean, jaccard_least and, if asked for, chosen_k; none if
+        fewer distinct rows than clusters were drawn.
     """
     X, cohorts, k = data.of(POOLED), data.cohorts, len(reference)
     units, number = resampling_units(cohorts.images)
     rng = np.random.default_rng(draw_seed(settings.seed, "bootstrap", POOLED, draw))
     drawn = image_bootstrap(number, rng)
     rows = drawn_rows(drawn, units)
+    once = np.flatnonzero(np.diff(rows, prepend=-1))
+    if len(once) < k:
+        return []
     sessions = crossed(
         cohorts.subjects, np.concatenate([own.sessions for own in cohorts.trials.values()])
     )
@@ -118,11 +124,11 @@ def bootstrap(
     seed = data.seed(settings, "bootstrap", POOLED, draw)
     chosen = 0
     if elbow:
-        fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), settings, [k])
+        possible = replace(settings, k_max=min(settings.k_max, len(once)))
+        fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), possible, [k])
         labels = fits[k].clustering.labels
     else:
         labels = clustered(sample, k, settings, seed).labels
-    once = np.flatnonzero(np.diff(rows, prepend=-1))
     own = nearest_prototypes(X[rows[once]], reference)[0]
     similar = best_jaccard(contingency(own, labels[once], k, k))
     found = {f"jaccard_{cluster}": value for cluster, value in enumerate(similar, start=1)}
