@@ -76,12 +76,17 @@ def test_generated_parts_are_not_stale(name: str, page: Callable[[str], str]) ->
     assert page(text) == text, "run make docs"
 
 
+CLAIMS = ("nulls", "stability", "enrichment", "claims")
+
+
 def test_the_drawing_of_the_rules_has_all_of_them() -> None:
     rules = {
         rule
         for path in (ROOT / "workflow/rules").rglob("*.smk")
         for rule in re.findall(r"^ *rule (\w+):", path.read_text("utf-8"), re.M)
         if path.stem not in ("record", "stale", "verify")
+        # Each table of the claims has a figure, which is left out.
+        if path.stem not in CLAIMS or not rule.startswith("plot_")
     }
     assert {rule for rule in rules if f"<!-- {rule} -->" not in read("docs/rules.svg")} == set()
 

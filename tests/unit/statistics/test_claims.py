@@ -366,7 +366,8 @@ def test_clusters_exist_shows_indices_and_the_least_convincing_p() -> None:
 def test_the_cluster_of_a_theme_is_named() -> None:
     table = judged()
     assert (
-        "4 of 4 in sample, 4 of 4 with prototypes of other images" in table.loc["theme_food", "reason"]
+        "4 of 4 in sample, 4 of 4 with prototypes of other images"
+        in table.loc["theme_food", "reason"]
     )
     assert "cluster 2" in table.loc["theme_animals", "reason"]
 

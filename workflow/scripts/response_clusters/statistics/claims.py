@@ -380,7 +380,9 @@ def _nearest(claim: str, tables: Tables) -> Evidence:
     aim = float(statements()[claim]["aim"])
     parts = (
         Part("the same cluster again more often than by chance", p <= ALPHA),
-        Part(f"{left:.0%} of the nearest trials' r, above that of all trials, is left", left >= aim),
+        Part(
+            f"{left:.0%} of the nearest trials' r, above that of all trials, is left", left >= aim
+        ),
     )
     low, high = float(values["r_again"].min()), float(values["r_again"].max())
     return Evidence(parts, ours, low, high, base, compared=Null(p))
