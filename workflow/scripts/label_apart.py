@@ -8,7 +8,7 @@ from response_clusters.comparison.matching import prototype_matrix
 from response_clusters.names import POOLED
 from response_clusters.statistics.apart import labels_apart
 from response_clusters.statistics.contingency import resampling_units
-from response_clusters.statistics.seeds import draw_generator
+from response_clusters.statistics.seeds import draw_generator, draw_seed
 from response_clusters.statistics.stability import image_halves
 from response_clusters.study.job import job
 from response_clusters.tables import read_table, region_columns, write_table
@@ -28,7 +28,7 @@ if __name__ == "__main__":
         for sample, parts in samples.items():
             labels, r = labels_apart(
                 *(rows[regions].to_numpy(np.float32), parts, prototypes.to_numpy()),
-                partial(draw_generator, seed, sample, POOLED),
+                partial(draw_seed, seed, sample, POOLED),
                 replicates=params["replicates"],
                 max_iterations=params["max_iterations"],
                 threads=rule.threads,

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from response_clusters.comparison.matching import prototype_matrix
+from response_clusters.names import POOLED
 from response_clusters.responses.rows import unit_rows
 from response_clusters.statistics.geometry import principal_axes
 from response_clusters.statistics.seeds import draw_generator
@@ -25,7 +26,7 @@ if __name__ == "__main__":
             [read_table(path, "drawn_prototypes") for path in files.drawn], ignore_index=True
         )
         write_table(geometry_table(prototypes, drawn, axes), output.table, "prototypes")
-        rng = draw_generator(rule.params["seed"], "axes", "pooled", 0)
+        rng = draw_generator(rule.params["seed"], "axes", POOLED, 0)
         shown = np.sort(rng.permutation(len(units))[:SHOWN])
         table = axes_table(units[shown], clusters[shown], prototypes.to_numpy(), axes)
         write_table(table, output.axes, "axes")

@@ -1,20 +1,26 @@
 """Choose k and cluster under another setting, and compare with the study's clusters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from response_clusters.clustering.elbow import STATISTICS
 from response_clusters.comparison.matching import prototype_matrix
 from response_clusters.figures.families import FAMILIES, families
 from response_clusters.statistics.sensitivity import compared, variant_of
+from response_clusters.study.draws import settings_of
 from response_clusters.study.job import job
 from response_clusters.tables import read_table, region_columns, write_table
 
 if __name__ == "__main__":
     with job() as rule:
-        files, settings, name = rule.input, dict(rule.params), rule.wildcards.variant
-        settings |= {"swaps": 0, "seed": settings["seed"] + (name == "seed")}
+        files, name = rule.input, rule.wildcards.variant
+        settings = settings_of(rule.params)
+        if name == "seed":
+            settings = replace(settings, seed=settings.seed + 1)
         if name in STATISTICS:
-            (settings["statistic"],) = {*STATISTICS} - {settings["statistic"]}
+            (other,) = {*STATISTICS} - {settings.statistic}
+            settings = replace(settings, statistic=other)
         rows = read_table(files.responses, "responses")
         regions = region_columns(rows, "responses")
         deep = dict(families(read_table(files.regions, "pooled_regions"), regions))

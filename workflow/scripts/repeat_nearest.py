@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
+from response_clusters.algebra import product
 from response_clusters.comparison.matching import prototype_matrix
 from response_clusters.images.nearest import nearest
 from response_clusters.responses.rows import unit_rows
@@ -18,7 +19,8 @@ if __name__ == "__main__":
         regions = region_columns(rows, "responses")
         assignments = read_table(rule.input.assignments, "assignments")
         prototypes = prototype_matrix(read_table(rule.input.centroids, "centroids"))[regions]
-        r = unit_rows(rows[regions].to_numpy(np.float32)) @ prototypes.to_numpy().T
+        # Read from text, prototypes are no longer such that BLAS would add exactly.
+        r = product(unit_rows(rows[regions].to_numpy(np.float32)), prototypes.to_numpy().T)
         trials = ["subject", "trial"]
         listed = nearest(assignments, LIST, True)
         places = pd.MultiIndex.from_frame(assignments[trials])

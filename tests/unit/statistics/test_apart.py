@@ -5,7 +5,7 @@ import numpy.typing as npt
 from response_clusters.clustering.solver import cluster_rows
 from response_clusters.statistics.apart import labels_apart
 from response_clusters.statistics.contingency import contingency
-from response_clusters.statistics.seeds import draw_generator
+from response_clusters.statistics.seeds import draw_seed
 from response_clusters.statistics.stability import adjusted_rand
 from scipy.optimize import linear_sum_assignment
 
@@ -21,8 +21,8 @@ def grouped(seed: int, n: int = 240) -> tuple[npt.NDArray[np.float32], npt.NDArr
     return rows.astype(np.float32), group
 
 
-def generator(part: int) -> np.random.Generator:
-    return draw_generator(7, "other_subjects", "pooled", part)
+def seed(part: int) -> np.random.SeedSequence:
+    return draw_seed(7, "other_subjects", "pooled", part)
 
 
 def labelled(
@@ -31,7 +31,7 @@ def labelled(
     """The labels, their r and the prototypes of all rows."""
     everyone = cluster_rows(X, K, np.random.SeedSequence(1), replicates=5).prototypes
     settings = {"replicates": 4, "max_iterations": 100}
-    return *labels_apart(X, parts, everyone, generator, **settings), everyone
+    return *labels_apart(X, parts, everyone, seed, **settings), everyone
 
 
 def correlations(X: npt.NDArray[np.float32], prototypes: Floats) -> Floats:
@@ -47,7 +47,7 @@ def test_a_row_is_labelled_by_prototypes_of_the_other_parts() -> None:
         fit = cluster_rows(
             X[~inside],
             K,
-            np.random.SeedSequence(7, spawn_key=generator(part).bit_generator.seed_seq.spawn_key),  # type: ignore[attr-defined]
+            seed(part),
             replicates=4,
             max_iterations=100,
         ).prototypes

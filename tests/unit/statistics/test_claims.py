@@ -360,13 +360,14 @@ def test_clusters_exist_shows_indices_and_the_least_convincing_p() -> None:
     assert row[["null_low", "null_high"]].tolist() == pytest.approx([-0.1, 0.1])
     assert row["verdict"] == "holds"
     assert row["p"] == 0.1
-    assert "p = 0.1 of 9 surrogates" in row["reason"]
+    assert "p = 0.1 with 9 surrogates" in row["reason"]
 
 
 def test_the_cluster_of_a_theme_is_named() -> None:
     table = judged()
     assert (
-        "4 in sample, 4 by other images, 4 by other subjects" in table.loc["theme_food", "reason"]
+        "4 of 4 in sample, 4 of 4 with prototypes of other images"
+        in table.loc["theme_food", "reason"]
     )
     assert "cluster 2" in table.loc["theme_animals", "reason"]
 
@@ -411,7 +412,7 @@ def test_one_cluster_only_can_be_no_partition() -> None:
 def test_values_are_told_in_their_units() -> None:
     assert told("elbow", 6.0) == "k = 6"
     assert told("across_subjects", 0.964) == "96% above .8"
-    assert told("broccoli", 30.04) == "30 times"
+    assert told("broccoli", 30.04) == "30 ×"
     assert told("coactivation", -0.001) == "r = 0.00"
     assert told("coactivation", -0.4) == "r = \N{MINUS SIGN}0.40"
     assert told("nearest", NAN) == "–"

@@ -1,5 +1,7 @@
 """Fits of other images and of other subjects."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from response_clusters.statistics.measures import Value
@@ -46,6 +48,19 @@ def test_bootstraps_of_distinct_groups_find_them_again() -> None:
     assert "chosen_k" not in named(bootstrap(data, 0, best.prototypes, SETTINGS, elbow=False))
 
 
+def test_few_rows_are_divided_into_no_more_clusters_than_they_are() -> None:
+    data = observed({"subj01": planted(0.1, images=8, presentations=1)["subj01"]})
+    assert {value.k for value in halves(data, 0, SETTINGS)} == {2, 3, 4}
+    best, _ = rivals(data, K, SETTINGS)
+    for draw in range(5):
+        # No gain is so small that the elbow is reached: every k is tried.
+        every = replace(SETTINGS, gain=-1.0, k_max=8)
+        found = named(bootstrap(data, draw, best.prototypes, every, elbow=True))
+        assert found["chosen_k"] < 8
+    eight = data.of("pooled").astype(float)
+    assert bootstrap(data, 0, eight, SETTINGS, elbow=False) == []
+
+
 def test_rows_drawn_keep_the_means_of_their_groups() -> None:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((30, 4)).astype(np.float32)
@@ -88,14 +103,14 @@ def test_others_prototypes_do_as_well_where_subjects_are_alike() -> None:
 def test_the_ari_is_that_of_scikit_learn() -> None:
     from response_clusters.clustering.solver import nearest_prototypes
     from response_clusters.statistics.fitting import clustered
-    from response_clusters.statistics.resampling import _child
 
     data = observed(planted(1.5))
     values = left_out(data, K, SETTINGS)
     X, others = (data.cohorts.over_common(name, rows) for name, rows in data.rows.items())
-    seed = data.seed(SETTINGS, "left out", "subj01")
-    own = clustered(X, K, SETTINGS, _child(seed, 0))
-    apart = clustered(others, K, SETTINGS, _child(seed, 1))
+    own, apart = (
+        clustered(rows, K, SETTINGS, data.seed(SETTINGS, "left out", "subj01", side))
+        for side, rows in enumerate((X, others))
+    )
     labels = nearest_prototypes(X, apart.prototypes)[0]
     (ari,) = (v.value for v in values if (v.cohort, v.statistic) == ("subj01", "ari"))
     assert ari == pytest.approx(adjusted_rand_score(own.labels, labels))

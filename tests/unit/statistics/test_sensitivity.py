@@ -1,14 +1,17 @@
 """Other settings: what is clustered, and how it is compared with the study's clusters."""
 
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
 from response_clusters.clustering.elbow import choose_k, r2_between
-from response_clusters.clustering.fit import fit, fit_record
-from response_clusters.statistics.sensitivity import AT_STUDY_K, FITS, Variant, compared, variant_of
+from response_clusters.clustering.fit import fit
+from response_clusters.names import POOLED
+from response_clusters.statistics.fitting import Settings, clustered, fitted
+from response_clusters.statistics.seeds import draw_seed
+from response_clusters.statistics.sensitivity import AT_STUDY_K, Variant, compared, variant_of
 from response_clusters.tables import validated
 from sklearn.metrics import adjusted_rand_score
 
@@ -19,21 +22,15 @@ X = (CENTRES[GROUP] + RNG.normal(0, 0.5, (600, 12))).astype(np.float32)
 SUBJECTS = np.repeat([0, 1, 2], 200)
 IMAGES = RNG.integers(-1, 80, 600)
 DEEP = np.arange(12) >= 9
-SETTINGS: dict[str, Any] = {
-    "seed": 0,
-    "replicates": 5,
-    "swaps": 0,
-    "max_iterations": 100,
-    "statistic": "r2_between",
-    "gain": 0.01,
-    "max": 8,
-    "note": "",
-}
+SETTINGS = Settings(
+    seed=0, replicates=5, max_iterations=100, statistic="r2_between", gain=0.01, k_max=8
+)
+SEED = draw_seed(0, "sensitivity", POOLED)
 
 
 def study(k: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """The study's own clusters, from 0, and prototypes."""
-    clustering, clusters = fit(X, k, SETTINGS, [9, k])
+    clustering, clusters = fit(X, k, {"swaps": 0, "replicates": 5, "max_iterations": 100}, [9, k])
     return clusters - 1, clustering.prototypes
 
 
@@ -89,7 +86,7 @@ def test_all_trials_are_assigned_to_the_variants_prototypes(name: str) -> None:
     rows = variant(name)
     clusters, prototypes = study(3)
     found = compared(rows, clusters, prototypes, SETTINGS)
-    own, _ = fit(rows.rows, 3, SETTINGS, [0, FITS, 3])
+    own = clustered(rows.rows, 3, SETTINGS, SEED)
     r = np.corrcoef(rows.trials, own.prototypes)[: len(X), len(X) :]
     assert found["ari"] == pytest.approx(adjusted_rand_score(clusters, r.argmax(axis=1)))
     both = np.corrcoef(own.prototypes, prototypes[:, rows.regions])[:3, 3:]
@@ -101,10 +98,8 @@ def test_all_trials_are_assigned_to_the_variants_prototypes(name: str) -> None:
 @pytest.mark.parametrize("study_k", [2, 7])
 @pytest.mark.parametrize("statistic", ["r2_between", "r2_explained"])
 def test_the_chosen_k_is_that_of_the_whole_curve(statistic: str, study_k: int) -> None:
-    settings = SETTINGS | {"statistic": statistic}
-    curve = []
-    for k in range(1, 9):
-        curve.append(fit_record(X, *fit(X, k, settings, [0, FITS, k]), settings)[statistic])
+    settings = replace(SETTINGS, statistic=statistic)
+    curve = [getattr(fitted(X, k, settings, SEED), statistic) for k in range(1, 9)]
     found = compared(variant("default"), *study(study_k), settings)
     assert found["chosen_k"] == choose_k(range(1, 9), curve, 0.01).k
     assert found["k"] == study_k

@@ -51,7 +51,7 @@ def test_what_is_met_decides_first(against: str, parts: tuple[Part, ...], expect
         ("continuum", Null(0.025, math.nan, 39), IN_PART, "how much more is not known"),
         ("continuum", Null(), IN_PART, "What a continuum gives is not known"),
         # Nine surrogates allow no p below .1: then a statistic has to lie well above their band.
-        ("continuum", Null(0.1, 0.9, 9, 0.5), HOLDS, "p = 0.1 of 9 surrogates"),
+        ("continuum", Null(0.1, 0.9, 9, 0.5), HOLDS, "p = 0.1 with 9 surrogates"),
         ("continuum", Null(0.1, 0.9, 9, 0.4), IN_PART, "Too few surrogates"),
         ("continuum", Null(0.1, 0.9, 9), IN_PART, "Too few surrogates"),
         ("continuum", Null(0.125, 0.9, 7, 9.0), IN_PART, "Too few surrogates"),

@@ -22,7 +22,7 @@ def labels_apart(
     X: Rows,
     parts: Integers,
     prototypes: Floats,
-    generator: Callable[[int], np.random.Generator],
+    seed: Callable[[int], np.random.SeedSequence],
     **settings: int,
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Each row's nearest prototype among those fitted to the rows of all other parts.
@@ -36,8 +36,8 @@ def labels_apart(
     prototypes : ndarray of shape (k, p), float64
         Of all rows. Those that leave a part out are numbered by their one-to-one matches among
         these.
-    generator : function
-        The random numbers of the fit that leaves a part out, by the part's number.
+    seed : function
+        The seed of the fit that leaves a part out, by the part's number.
     **settings : int
         Of `clustering.solver.cluster_rows`: replicates, max_iterations, threads.
 
@@ -55,9 +55,8 @@ def labels_apart(
         inside = parts == part
         if inside.all():
             break
-        drawn: Any = generator(part).bit_generator.seed_seq
         try:
-            others = cluster_rows(X[~inside], len(prototypes), drawn, **settings).prototypes
+            others = cluster_rows(X[~inside], len(prototypes), seed(part), **settings).prototypes
         except StudyError:  # too few distinct rows: no row is constant
             continue
         number = match_prototypes(others, prototypes).matched.argmax(axis=1)

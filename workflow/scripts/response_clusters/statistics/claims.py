@@ -31,8 +31,8 @@ AS_GOOD, ANOTHER = 0.01, 0.8
 its adjusted Rand index with the fit is below that."""
 SAMPLES = {
     "in_sample": "in sample",
-    "other_images": "by other images",
-    "other_subjects": "by other subjects",
+    "other_images": "with prototypes of other images",
+    "other_subjects": "with prototypes of other subjects",
 }
 RICHEST = "theme_food"
 """The theme whose cluster is asked for broccoli."""
@@ -254,7 +254,7 @@ def _theme(claim: str, tables: Tables) -> Evidence:
     best = order.sort_values(["least", "mean"], ascending=False, kind="stable").index[0]
     own, number = shares.loc[best], rows["category"].nunique()
     parts = (
-        Part("some of its categories", bool(shares.max(axis=None) > 0)),
+        Part("at least one of its categories", bool(shares.max(axis=None) > 0)),
         *(_in_sample(SAMPLES[s], own[s], number, statements()[claim]["aim"]) for s in SAMPLES),
     )
     known = own.dropna()
@@ -264,7 +264,7 @@ def _theme(claim: str, tables: Tables) -> Evidence:
         float(known.min()),
         float(known.max()),
         null=0.0,
-        remark=f"Categories tested: {number}; those of cluster {best} are counted.",
+        remark=f"Counted are the categories that cluster {best} is enriched in.",
     )
 
 
@@ -272,7 +272,7 @@ def _in_sample(name: str, share: float, number: int, aim: float) -> Part:
     """Whether a cluster shows enough of a theme's categories more often in one sample."""
     if math.isnan(share):
         return Part(name, None)
-    return Part(f"{round(share * number)} {name}", bool(share >= aim))
+    return Part(f"{round(share * number)} of {number} {name}", bool(share >= aim))
 
 
 def _of_theme(claim: str, tables: Tables) -> pd.DataFrame | None:
@@ -380,7 +380,9 @@ def _nearest(claim: str, tables: Tables) -> Evidence:
     aim = float(statements()[claim]["aim"])
     parts = (
         Part("the same cluster again more often than by chance", p <= ALPHA),
-        Part(f"{left:.0%} of the nearest trials' r beyond that of all trials left", left >= aim),
+        Part(
+            f"{left:.0%} of the nearest trials' r, above that of all trials, is left", left >= aim
+        ),
     )
     low, high = float(values["r_again"].min()), float(values["r_again"].max())
     return Evidence(parts, ours, low, high, base, compared=Null(p))
@@ -460,4 +462,4 @@ def _reaching(name: str, value: float, aim: float) -> Part:
     """A part that is met from `aim` on."""
     if math.isnan(value):
         return Part(name, None)
-    return Part(f"{name} {two_decimals(value)} (asked for: {aim:g})", value >= aim)
+    return Part(f"{name} is {two_decimals(value)} (asked for: {aim:g})", value >= aim)

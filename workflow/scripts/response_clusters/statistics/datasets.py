@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from response_clusters.names import POOLED
 from response_clusters.statistics.covariances import group_means
 from response_clusters.statistics.seeds import draw_generator
 from response_clusters.statistics.surrogates import (
@@ -139,7 +140,7 @@ class DataSets:
         if model == OBSERVED:
             observed = self.cohorts.trials.items()
             return {name: np.asarray(own.responses, dtype=np.float32) for name, own in observed}
-        rng = draw_generator(self.seed, f"{model} {self.name}".rstrip(), "pooled", draw)
+        rng = draw_generator(self.seed, f"{model} {self.name}".rstrip(), POOLED, draw)
         if model == CONTINUUM:
             drawn = draw_continuum(self.model, rng)
         elif self.groups:

@@ -48,7 +48,9 @@ class Fit:
     r2_explained: float
 
 
-def clustered(X: Rows, k: int, settings: Settings, seed: np.random.SeedSequence) -> Clustering:
+def clustered(
+    X: Rows, k: int, settings: Settings, seed: np.random.SeedSequence, threads: int = 1
+) -> Clustering:
     """A clustering with as many starts as claims have for each."""
     return cluster_rows(
         X,
@@ -56,12 +58,15 @@ def clustered(X: Rows, k: int, settings: Settings, seed: np.random.SeedSequence)
         np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, k)),
         replicates=settings.replicates,
         max_iterations=settings.max_iterations,
+        threads=threads,
     )
 
 
-def fitted(X: Rows, k: int, settings: Settings, seed: np.random.SeedSequence) -> Fit:
+def fitted(
+    X: Rows, k: int, settings: Settings, seed: np.random.SeedSequence, threads: int = 1
+) -> Fit:
     """A clustering, as `clustered` makes it, with both R²."""
-    clustering = clustered(X, k, settings, seed)
+    clustering = clustered(X, k, settings, seed, threads)
     explained = r2_explained(X, clustering.objective) if k > 1 else 0.0
     return Fit(clustering, r2_between(X, clustering.labels).r2, explained)
 

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from response_clusters.algebra import gram, product, spectrum
+from response_clusters.algebra import gram, product
 from response_clusters.responses.rows import unit_rows
 from response_clusters.statistics.contingency import Counts, contingency
-from response_clusters.statistics.covariances import covariance, group_means
+from response_clusters.statistics.covariances import group_means
 from response_clusters.statistics.enrichment import base_counts, image_shares, presence_matrix
+from response_clusters.statistics.geometry import principal_axes
 from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
@@ -38,7 +39,7 @@ def predictors(
     X : ndarray of shape (n, p), float
         One trial a row.
     units : ndarray of shape (n, p), float64
-        Their unit rows. The principal axes are those of all of them (centred, ddof 0).
+        Their unit rows. The axes are the `geometry.principal_axes` of all of them.
     images : ndarray of shape (n,), int64
         Each trial's image, 0 to m − 1, each of which was shown; −1 leaves a trial out of what
         describes images.
@@ -58,8 +59,9 @@ def predictors(
     shares = image_shares(contingency(images, clusters, int(images.max()) + 1, k))
     found = {"cluster": np.eye(k)[shares.argmax(axis=1)], "shares": shares}
     means = group_means(units[known], images[known])[1]
-    axes = product(means, spectrum(covariance(units))[1])
-    for m in sorted({*AXES, k - 1}):
+    numbers = sorted({*AXES, k - 1})
+    axes = product(means, principal_axes(units, numbers[-1]))
+    for m in numbers:
         # Unit rows sum to 0, so that the last axis has no variance.
         if 0 < m < X.shape[1]:
             found[f"axes_{m}"] = np.ascontiguousarray(axes[:, :m])

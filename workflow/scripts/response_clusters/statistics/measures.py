@@ -60,9 +60,11 @@ class DataSet:
         """The rows of one cohort."""
         return self.cohorts.pooled(self.rows) if cohort == POOLED else self.rows[cohort]
 
-    def seed(self, settings: Settings, analysis: str, cohort: str) -> np.random.SeedSequence:
-        """The seed of an analysis's fits of one cohort."""
-        return draw_seed(settings.seed, f"{analysis} {self.model}", cohort, self.draw)
+    def seed(
+        self, settings: Settings, analysis: str, cohort: str, *fit: int
+    ) -> np.random.SeedSequence:
+        """The seed of an analysis's fits of one cohort, or of one of them by its numbers."""
+        return draw_seed(settings.seed, f"{analysis} {self.model}", cohort, self.draw, *fit)
 
 
 def measured(

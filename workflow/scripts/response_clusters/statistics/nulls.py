@@ -48,7 +48,7 @@ def p_value(observed: Values, null: Values) -> Floats:
 
 
 def interval(draws: Values) -> tuple[Floats, Floats]:
-    """The quantiles .025 and .975 of draws, interpolated groups_mean them.
+    """The quantiles .025 and .975 of draws, interpolated between them.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def mean(draws: Values) -> Floats:
 
 
 def index(observed: Values, continuum: Values, groups: Values) -> Floats:
-    """Where a statistic lies groups_mean two models: 0 a continuum, 1 k distinct groups.
+    """Where a statistic lies between two models: 0 a continuum, 1 k distinct groups.
 
     (observed − continuum mean) / (groups mean − continuum mean). With hundreds of thousands of
     trials anything is significant; this says how large it is. It is not clipped.
@@ -113,7 +113,7 @@ class Comparison:
     groups: float
     """Mean of the surrogates with groups."""
     index: float
-    """nan also where that mean lies groups_mean `low` and `high`: the statistic cannot tell."""
+    """nan also where that mean lies between `low` and `high`: the statistic cannot tell."""
     surrogates: int
     """Surrogates of the continuum whose statistic is known."""
 

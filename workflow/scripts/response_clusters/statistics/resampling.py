@@ -1,6 +1,7 @@
 """Fits of other images and of other subjects, and how well they agree."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -55,20 +56,20 @@ def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
     Returns
     -------
     list of Value
-        half_ari, half_r and prediction_strength, the mean of both directions.
+        half_ari, half_r and prediction_strength, the mean of both directions, as far as either
+        half has as many rows as clusters.
     """
     X = data.of(POOLED)
     units, number = resampling_units(data.cohorts.images)
     rng = np.random.default_rng(draw_seed(settings.seed, "halves", POOLED, split))
     first = image_halves(number, rng)[units]
-    seed = data.seed(settings, "halves", POOLED)
     parts = X[first], X[~first]
     values = []
     for k in LADDER:
-        if k > settings.k_max:
+        if k > min(settings.k_max, *map(len, parts)):
             break
         fits = [
-            clustered(part, k, settings, _child(seed, split, side))
+            clustered(part, k, settings, data.seed(settings, "halves", POOLED, split, side))
             for side, part in enumerate(parts)
         ]
         counts = [
@@ -105,25 +106,29 @@ def bootstrap(
     Returns
     -------
     list of Value
-        jaccard_1 … jaccard_k, jaccard_mean, jaccard_least and, if asked for, chosen_k.
+        jaccard_1 … jaccard_k, jaccard_mean, jaccard_least and, if asked for, chosen_k; none if
+        fewer distinct rows than clusters were drawn.
     """
     X, cohorts, k = data.of(POOLED), data.cohorts, len(reference)
     units, number = resampling_units(cohorts.images)
     rng = np.random.default_rng(draw_seed(settings.seed, "bootstrap", POOLED, draw))
     drawn = image_bootstrap(number, rng)
     rows = drawn_rows(drawn, units)
+    once = np.flatnonzero(np.diff(rows, prepend=-1))
+    if len(once) < k:
+        return []
     sessions = crossed(
         cohorts.subjects, np.concatenate([own.sessions for own in cohorts.trials.values()])
     )
     sample = _with_means_of(X, sessions, rows)
-    seed = _child(data.seed(settings, "bootstrap", POOLED), draw)
+    seed = data.seed(settings, "bootstrap", POOLED, draw)
     chosen = 0
     if elbow:
-        fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), settings, [k])
+        possible = replace(settings, k_max=min(settings.k_max, len(once)))
+        fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), possible, [k])
         labels = fits[k].clustering.labels
     else:
         labels = clustered(sample, k, settings, seed).labels
-    once = np.flatnonzero(np.diff(rows, prepend=-1))
     own = nearest_prototypes(X[rows[once]], reference)[0]
     similar = best_jaccard(contingency(own, labels[once], k, k))
     found = {f"jaccard_{cluster}": value for cluster, value in enumerate(similar, start=1)}
@@ -150,9 +155,14 @@ def rivals(data: DataSet, k: int, settings: Settings) -> tuple[Clustering, list[
         adjusted Rand index and the least matched r of the two. nan if there is no rival.
     """
     X = data.of(POOLED)
-    seed = data.seed(settings, "rival", POOLED)
     fits = [
-        cluster_rows(X, k, _child(seed, i), replicates=1, max_iterations=settings.max_iterations)
+        cluster_rows(
+            X,
+            k,
+            data.seed(settings, "rival", POOLED, i),
+            replicates=1,
+            max_iterations=settings.max_iterations,
+        )
         for i in range(settings.replicates)
     ]
     objectives = np.array([fit.objective for fit in fits])
@@ -188,10 +198,9 @@ def left_out(data: DataSet, k: int, settings: Settings) -> list[Value]:
     values = []
     for subject, rows in data.rows.items():
         X = data.cohorts.over_common(subject, rows)
-        seed = data.seed(settings, "left out", subject)
-        own = clustered(X, k, settings, _child(seed, 0))
-        others = clustered(
-            data.cohorts.pooled(data.rows, without=subject), k, settings, _child(seed, 1)
+        own, others = (
+            clustered(part, k, settings, data.seed(settings, "left out", subject, side))
+            for side, part in enumerate((X, data.cohorts.pooled(data.rows, without=subject)))
         )
         labels, r = nearest_prototypes(X, others.prototypes)
         explained = [r2_explained(X, each) for each in (summed_distance(r), own.objective)]
@@ -202,10 +211,6 @@ def left_out(data: DataSet, k: int, settings: Settings) -> list[Value]:
         }
         values += [Value(subject, k, name, float(value)) for name, value in found.items()]
     return values
-
-
-def _child(seed: np.random.SeedSequence, *key: int) -> np.random.SeedSequence:
-    return np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
 
 
 def _with_means_of(X: Rows, groups: Whole, rows: Whole) -> Rows:

@@ -1,14 +1,12 @@
 """The chosen k and the clusters under other settings, beside those of the study."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from response_clusters.clustering.elbow import choose_k
-from response_clusters.clustering.fit import fit, fit_record
 from response_clusters.clustering.solver import nearest_prototypes
-from response_clusters.comparison.matching import match_prototypes
+from response_clusters.names import POOLED
 from response_clusters.statistics.contingency import (
     Integers,
     contingency,
@@ -16,13 +14,14 @@ from response_clusters.statistics.contingency import (
     resampling_units,
 )
 from response_clusters.statistics.covariances import group_means
+from response_clusters.statistics.fitting import Settings, elbow_curve, fitted, matched_r
+from response_clusters.statistics.seeds import draw_seed
 from response_clusters.statistics.stability import adjusted_rand
 
 Rows = npt.NDArray[np.float32]
 Prototypes = npt.NDArray[np.float64]
 
 AT_STUDY_K = ("r2_between", "r2_explained", "ari", "r", "r_least")
-FITS = 7  # tells the random numbers of these fits from those of the study
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def compared(
     variant: Variant,
     clusters: Integers,
     prototypes: Prototypes,
-    settings: dict[str, Any],
+    settings: Settings,
     threads: int = 1,
 ) -> dict[str, Any]:
     """What the elbow chooses for a variant, and its clusters at the study's k beside the study's.
@@ -99,9 +98,7 @@ def compared(
         Each trial's cluster in the study, from 0.
     prototypes : ndarray of shape (k, p), float64
         Of the study.
-    settings : dict
-        seed, replicates, swaps and max_iterations of a fit; statistic and gain of the elbow; max,
-        the largest k.
+    settings : Settings
     threads : int
 
     Returns
@@ -110,24 +107,22 @@ def compared(
         The columns of the sensitivity table but for the variant. Those of `AT_STUDY_K` are nan if
         there are fewer rows than that; the chosen k is None if there are fewer than two regions.
     """
-    X, study_k = variant.rows, len(prototypes)
-    found: dict[str, Any] = dict.fromkeys(AT_STUDY_K, np.nan)
-    values: list[float] = []
-    chosen = None
-    most = min(settings["max"], len(X)) if X.shape[1] > 1 else 0
-    for k in range(1, most + 1):
-        clustering, own = fit(X, k, settings, [settings["seed"], FITS, k], threads)
-        record = fit_record(X, clustering, own, settings)
-        values.append(record[settings["statistic"]])
-        if k == study_k:
-            labels, _ = nearest_prototypes(variant.trials, clustering.prototypes)
-            match = match_prototypes(clustering.prototypes, prototypes[:, variant.regions])
-            r = match.r[match.matched]
-            ari = adjusted_rand(contingency(labels, clusters, k, k))
-            r2 = [record["r2_between"], record["r2_explained"]]
-            found = dict(zip(AT_STUDY_K, [*r2, ari, np.median(r), r.min()], strict=True))
-        elbow = choose_k(range(1, k + 1), values, settings["gain"])
-        chosen = elbow.k
-        if elbow.reached and k >= study_k:
-            break
-    return {"rows": len(X), "regions": X.shape[1], "chosen_k": chosen, "k": study_k, **found}
+    X, k = variant.rows, len(prototypes)
+    told = {"rows": len(X), "regions": X.shape[1], "chosen_k": None, "k": k}
+    at_k: dict[str, Any] = dict.fromkeys(AT_STUDY_K, np.nan)
+    if X.shape[1] < 2:
+        return told | at_k
+    seed = draw_seed(settings.seed, "sensitivity", POOLED)
+    fits, told["chosen_k"] = elbow_curve(
+        lambda k: fitted(X, k, settings, seed, threads),
+        replace(settings, k_max=min(settings.k_max, len(X))),
+        [k],
+    )
+    if k in fits:
+        own = fits[k].clustering.prototypes
+        labels, _ = nearest_prototypes(variant.trials, own)
+        r = matched_r(own, prototypes[:, variant.regions])
+        ari = adjusted_rand(contingency(labels, clusters, k, k))
+        values = [fits[k].r2_between, fits[k].r2_explained, ari, np.median(r), r.min()]
+        at_k = dict(zip(AT_STUDY_K, values, strict=True))
+    return told | at_k

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.algebra import product
 from response_clusters.names import POOLED
 from response_clusters.statistics.datasets import CONTINUUM, GROUPS, LADDER, OBSERVED
 from response_clusters.statistics.geometry import (
@@ -192,7 +193,7 @@ def axes_table(
     numbers = np.arange(1, len(prototypes) + 1)
     for kind, rows, own in (("trial", units, clusters), ("prototype", prototypes, numbers)):
         on_axes = np.zeros((len(rows), 3))
-        on_axes[:, : axes.shape[1]] = rows @ axes[:, :3]
+        on_axes[:, : axes.shape[1]] = product(rows, axes[:, :3])
         block = pd.DataFrame(on_axes, columns=["axis_1", "axis_2", "axis_3"])
         blocks.append(block.assign(kind=kind, number=np.arange(1, len(rows) + 1), cluster=own))
     return pd.concat(blocks, ignore_index=True)

@@ -131,7 +131,7 @@ def _beyond(against: str, compared: Null) -> tuple[bool, str]:
     """Whether a statement that is met is more than a continuum gives, and why."""
     p = in_words(compared.p)
     if compared.few:
-        p += f" of {compared.surrogates} surrogates"
+        p += f" with {compared.surrogates} surrogates"
     if compared.beyond is None:
         return False, "What a continuum gives is not known."
     if compared.few and not compared.beyond and compared.p * (1 + compared.surrogates) < 1.5:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from response_clusters.digits import rounded
 from response_clusters.names import POOLED
 from response_clusters.records import read_record
 from response_clusters.statistics.datasets import OBSERVED, DataSets
@@ -57,7 +59,13 @@ def read_study(rule: Job) -> Study:
     chosen = {cohort: int(read_record(path, "elbow")["k"]) for cohort, path in elbows}
     sets = DataSets.of(trials_of(tables, regions), chosen[POOLED], params["seed"])
     names = list(dict.fromkeys(chain(*regions.values())))
-    settings = Settings(
+    common = [names[number] for number in sets.cohorts.common]
+    return Study(sets, common, chosen, settings_of(params))
+
+
+def settings_of(params: Mapping[str, Any]) -> Settings:
+    """How claims are fitted, from a rule's params."""
+    return Settings(
         seed=params["seed"],
         replicates=params["replicates"],
         max_iterations=params["max_iterations"],
@@ -65,7 +73,6 @@ def read_study(rule: Job) -> Study:
         gain=params["gain"],
         k_max=params["max"],
     )
-    return Study(sets, [names[number] for number in sets.cohorts.common], chosen, settings)
 
 
 def data_sets(rule: Job, sets: DataSets) -> Iterator[tuple[int, DataSet]]:
@@ -86,7 +93,12 @@ def data_sets(rule: Job, sets: DataSets) -> Iterator[tuple[int, DataSet]]:
 def write_draws(rule: Job, found: Mapping[tuple[str, int], Iterable[Value]]) -> None:
     """Write what was measured, by level and draw, as the table of draws."""
     model = rule.wildcards.model
-    rows = [(model, draw, level, *v) for (level, draw), values in found.items() for v in values]
+    rows = [
+        # Further digits are rounding, which may differ between processors.
+        (model, draw, level, v.cohort, v.k, v.statistic, rounded(v.value))
+        for (level, draw), values in found.items()
+        for v in values
+    ]
     columns = ["model", "draw", "level", "cohort", "k", "statistic", "value"]
     write_table(pd.DataFrame(rows, columns=columns), rule.output.statistics, "draws")
 
