@@ -2,8 +2,7 @@
 
 from response_clusters.comparison.matching import prototype_matrix
 from response_clusters.statistics.datasets import OBSERVED
-from response_clusters.statistics.measures import Value
-from response_clusters.statistics.resampling import bootstrap, rivals
+from response_clusters.statistics.resampling import bootstrap, bootstrap_elbow, in_order_of, rivals
 from response_clusters.study.draws import TRIALS, data_sets, read_study, write_draws
 from response_clusters.study.job import job
 from response_clusters.tables import read_table
@@ -11,15 +10,18 @@ from response_clusters.tables import read_table
 if __name__ == "__main__":
     with job() as rule:
         study = read_study(rule)
-        observed, values = rule.wildcards.model == OBSERVED, {}
+        k, settings, values = study.k, study.settings, {}
+        observed = rule.wildcards.model == OBSERVED
         table = read_table(rule.input.centroids, "centroids")
-        reference = prototype_matrix(table)[study.regions].to_numpy()
+        chosen = prototype_matrix(table)[study.regions].to_numpy()
+        best = None
         for draw, data in data_sets(rule, study.sets):
-            found: list[Value] = []
             # Of the data there is one fit, and so one rival, whatever the number of bootstraps.
-            if not observed or draw == 0:
-                best, found = rivals(data, study.k, study.settings)
-                reference = reference if observed else best.prototypes
-            found += bootstrap(data, draw, reference, study.settings, observed)
-            values[TRIALS, draw] = found
+            if best is None or not observed:
+                best, rival = rivals(data, k, settings)
+            found = [] if observed and draw > 0 else rival
+            reference = in_order_of(best.prototypes, chosen) if observed else best.prototypes
+            values[TRIALS, draw] = [*found, *bootstrap(data, draw, reference, settings)]
+            if observed:
+                values[TRIALS, draw] += bootstrap_elbow(data, draw, k, settings)
         write_draws(rule, values)

@@ -129,16 +129,19 @@ def test_one_cluster_has_no_kappa() -> None:
 def test_models_come_from_the_table_of_null_models() -> None:
     cohorts = ["subj01", "pooled"]
     table = pd.DataFrame(
-        [(cohort, name) for cohort in cohorts for name in STATISTICS],
-        columns=["cohort", "statistic"],
+        [(cohort, name, 0.25) for cohort in cohorts for name in STATISTICS],
+        columns=["cohort", "statistic", "observed"],
     )
     rows = [("pooled", "repeat_kappa", 0.1, 0.3, 0.5), ("pooled", "r2_between", 0.8, 0.9, 0.7)]
     columns = ["cohort", "statistic", "continuum", "groups", "index"]
     nulls = pd.DataFrame(rows, columns=columns)
     joined = with_models(table, nulls).set_index(["cohort", "statistic"])
-    assert list(joined.index) == list(table.itertuples(index=False, name=None))
-    assert joined.loc[("pooled", "kappa")].tolist() == [0.1, 0.3, 0.5]
-    assert joined.drop(("pooled", "kappa")).isna().all(axis=None)
+    assert list(joined.index) == list(table.drop(columns="observed").itertuples(index=False))
+    of_models = joined[["continuum", "groups", "index"]]
+    assert of_models.loc[("pooled", "kappa")].tolist() == pytest.approx([0.1, 0.3, 0.75])
+    assert of_models.drop(("pooled", "kappa")).isna().all(axis=None)
+    unknown = with_models(table, nulls.assign(index=np.nan))
+    assert unknown["index"].isna().all()
 
 
 def shared(*of: Codes, names: list[str], k: int = 4, **settings: int) -> pd.DataFrame:

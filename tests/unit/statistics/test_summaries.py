@@ -50,6 +50,13 @@ def test_a_comparison_by_hand() -> None:
     )
 
 
+def test_where_groups_make_a_statistic_smaller_p_counts_what_is_as_small() -> None:
+    (row,) = comparisons(R2.assign(statistic="r2_ratio")).to_dict("records")
+    assert row["p"] == 1.0
+    less = R2.assign(statistic="r2_ratio", value=-R2["value"])
+    assert comparisons(less)["p"].iloc[0] == pytest.approx(1 / 5)
+
+
 def test_no_index_where_the_models_are_the_same_to_a_statistic() -> None:
     near = R2.assign(value=R2["value"].mask(R2["model"] == "groups", 0.46))
     assert np.isnan(comparisons(near)["index"].iloc[0])

@@ -34,6 +34,8 @@ SAMPLES = {
     "other_images": "with prototypes of other images",
     "other_subjects": "with prototypes of other subjects",
 }
+SMALLEST = 1e-12
+"""The least p of a normal approximation."""
 RICHEST = "theme_food"
 """The theme whose cluster is asked for broccoli."""
 
@@ -305,12 +307,11 @@ def _broccoli(claim: str, tables: Tables) -> Evidence:
     if row is None or math.isnan(_value(row, "ratio")):
         return Evidence()
     low, high, p = (_value(row, name) for name in ("ratio_low", "ratio_high", "p"))
-    aim = float(statements()[claim]["aim"])
+    aim, ours = float(statements()[claim]["aim"]), _value(row, "ratio")
     parts = (
         Part("more than in other clusters", low > 1 and p <= ALPHA),
-        Part(f"an interval that reaches {aim:.0f}", high >= aim),
+        Part(f"half of {aim:.0f} times, or more", ours >= aim * HALFWAY),
     )
-    ours = _value(row, "ratio")
     shown = round(_value(row, "images"))
     remark = f"Cluster {richest.index[0]} shows most food; {shown} of its images show broccoli."
     return Evidence(parts, ours, low, high, 1.0, compared=Null(p), remark=remark)
@@ -389,12 +390,16 @@ def _nearest(claim: str, tables: Tables) -> Evidence:
 
 
 def _more_often(share: pd.Series, base: pd.Series, number: pd.Series) -> float:
-    """p that shares exceed their bases by chance: the normal tail of Σ n (share − base)."""
+    """p that shares exceed their bases by chance: the normal tail of Σ n (share − base).
+
+    An image counts once, however often it was shown again. Below `SMALLEST`, a normal tail says no
+    more than that p is small.
+    """
     variance = float((number * base * (1 - base)).sum())
     if variance <= 0:
         return 1.0
     z = float((number * (share - base)).sum()) / math.sqrt(variance)
-    return 0.5 * math.erfc(z / math.sqrt(2))
+    return max(0.5 * math.erfc(z / math.sqrt(2)), SMALLEST)
 
 
 EVIDENCE: dict[str, Callable[[str, Tables], Evidence]] = {

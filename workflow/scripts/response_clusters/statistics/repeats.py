@@ -111,21 +111,24 @@ def with_models(repeats: pd.DataFrame, nulls: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     repeats : DataFrame
-        Columns cohort and statistic, among others.
+        Columns cohort, statistic and observed, among others.
     nulls : DataFrame
         Columns cohort, statistic, continuum, groups and index.
 
     Returns
     -------
     DataFrame
-        With continuum, groups and index added; null where `nulls` has no such statistic.
+        With continuum, groups and index added; null where `nulls` has none. The index is that of
+        the observed value here, which is the study's fit's.
     """
     models = nulls[["cohort", "statistic", "continuum", "groups", "index"]]
     called = repeats["statistic"].map(STATISTICS)
     keyed = repeats.assign(called=called).merge(
         models.rename(columns={"statistic": "called"}), on=["cohort", "called"], how="left"
     )
-    return keyed.drop(columns="called")
+    span = keyed["groups"] - keyed["continuum"]
+    index = (keyed["observed"] - keyed["continuum"]) / span
+    return keyed.assign(index=index.where(keyed["index"].notna())).drop(columns="called")
 
 
 def compare_shared(

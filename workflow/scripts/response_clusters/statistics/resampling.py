@@ -12,6 +12,7 @@ from response_clusters.clustering.solver import (
     nearest_prototypes,
     summed_distance,
 )
+from response_clusters.comparison.matching import match_prototypes
 from response_clusters.names import POOLED
 from response_clusters.statistics.contingency import contingency, crossed, resampling_units
 from response_clusters.statistics.covariances import group_means
@@ -39,6 +40,8 @@ Rows = npt.NDArray[np.float32]
 Labels = npt.NDArray[np.int32]
 Whole = npt.NDArray[np.int64]
 Prototypes = npt.NDArray[np.float64]
+FEW = 20
+"""Rows of a session from which on its mean is taken."""
 
 
 def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
@@ -86,9 +89,7 @@ def halves(data: DataSet, split: int, settings: Settings) -> list[Value]:
     return values
 
 
-def bootstrap(
-    data: DataSet, draw: int, reference: Prototypes, settings: Settings, elbow: bool
-) -> list[Value]:
+def bootstrap(data: DataSet, draw: int, reference: Prototypes, settings: Settings) -> list[Value]:
     """A fit of images that were drawn with replacement, beside the clusters of all images.
 
     Parameters
@@ -99,43 +100,68 @@ def bootstrap(
     reference : ndarray of shape (k, p), float64
         The prototypes of all images.
     settings : Settings
-    elbow : bool
-        Whether the bootstrap is to choose a k, too. Its rows then have the session means of all
-        images: otherwise the grand centroid would be a random one.
 
     Returns
     -------
     list of Value
-        jaccard_1 … jaccard_k, jaccard_mean, jaccard_least and, if asked for, chosen_k; none if
-        fewer distinct rows than clusters were drawn.
+        jaccard_1 … jaccard_k, jaccard_mean and jaccard_least; none if fewer distinct rows than
+        clusters were drawn.
     """
-    X, cohorts, k = data.of(POOLED), data.cohorts, len(reference)
-    units, number = resampling_units(cohorts.images)
-    rng = np.random.default_rng(draw_seed(settings.seed, "bootstrap", POOLED, draw))
-    drawn = image_bootstrap(number, rng)
-    rows = drawn_rows(drawn, units)
-    once = np.flatnonzero(np.diff(rows, prepend=-1))
+    X, k = data.of(POOLED), len(reference)
+    rows = _drawn(data, draw, settings)
+    once = np.unique(rows)
     if len(once) < k:
         return []
+    again = clustered(X[rows], k, settings, data.seed(settings, "bootstrap", POOLED, draw))
+    own, other = (nearest_prototypes(X[once], each)[0] for each in (reference, again.prototypes))
+    similar = best_jaccard(contingency(own, other, k, k))
+    found = {f"jaccard_{cluster}": value for cluster, value in enumerate(similar, start=1)}
+    found |= {"jaccard_mean": np.nanmean(similar), "jaccard_least": np.nanmin(similar)}
+    return [Value(POOLED, k, name, float(value)) for name, value in found.items()]
+
+
+def bootstrap_elbow(data: DataSet, draw: int, k: int, settings: Settings) -> list[Value]:
+    """The k that images drawn with replacement choose.
+
+    Their rows are given the session means of all images: otherwise the grand centroid would be a
+    random one, and R² between with it.
+
+    Parameters
+    ----------
+    data : DataSet
+    draw : int
+        The number of the bootstrap; it draws the same images as `bootstrap`.
+    k : int
+        The k that all images choose.
+    settings : Settings
+
+    Returns
+    -------
+    list of Value
+        chosen_k, at k.
+    """
+    X, cohorts = data.of(POOLED), data.cohorts
+    rows = _drawn(data, draw, settings)
     sessions = crossed(
         cohorts.subjects, np.concatenate([own.sessions for own in cohorts.trials.values()])
     )
     sample = _with_means_of(X, sessions, rows)
-    seed = data.seed(settings, "bootstrap", POOLED, draw)
-    chosen = 0
-    if elbow:
-        possible = replace(settings, k_max=min(settings.k_max, len(once)))
-        fits, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), possible, [k])
-        labels = fits[k].clustering.labels
-    else:
-        labels = clustered(sample, k, settings, seed).labels
-    own = nearest_prototypes(X[rows[once]], reference)[0]
-    similar = best_jaccard(contingency(own, labels[once], k, k))
-    found = {f"jaccard_{cluster}": value for cluster, value in enumerate(similar, start=1)}
-    found |= {"jaccard_mean": np.nanmean(similar), "jaccard_least": np.nanmin(similar)}
-    if elbow:
-        found["chosen_k"] = chosen
-    return [Value(POOLED, k, name, float(value)) for name, value in found.items()]
+    seed = data.seed(settings, "bootstrap elbow", POOLED, draw)
+    possible = replace(settings, k_max=min(settings.k_max, len(np.unique(rows))))
+    _, chosen = elbow_curve(lambda k: fitted(sample, k, settings, seed), possible)
+    return [Value(POOLED, k, "chosen_k", chosen)]
+
+
+def in_order_of(prototypes: Prototypes, others: Prototypes) -> Prototypes:
+    """Prototypes in the order of as many others that they are matched to, one to one."""
+    return prototypes[match_prototypes(others, prototypes).matched.argmax(axis=1)]
+
+
+def _drawn(data: DataSet, draw: int, settings: Settings) -> Whole:
+    """The rows of a bootstrap, each as often as its image was drawn."""
+    units, number = resampling_units(data.cohorts.images)
+    rng = np.random.default_rng(draw_seed(settings.seed, "bootstrap", POOLED, draw))
+    return drawn_rows(image_bootstrap(number, rng), units)
 
 
 def rivals(data: DataSet, k: int, settings: Settings) -> tuple[Clustering, list[Value]]:
@@ -152,7 +178,8 @@ def rivals(data: DataSet, k: int, settings: Settings) -> tuple[Clustering, list[
     best : Clustering
     values : list of Value
         rival_objective: by which share the rival's objective is larger; rival_ari and rival_r, the
-        adjusted Rand index and the least matched r of the two. nan if there is no rival.
+        adjusted Rand index and the least matched r of the two; nan if there is no rival. None of
+        them where there is one start: it has nothing to differ from.
     """
     X = data.of(POOLED)
     fits = [
@@ -165,6 +192,8 @@ def rivals(data: DataSet, k: int, settings: Settings) -> tuple[Clustering, list[
         )
         for i in range(settings.replicates)
     ]
+    if len(fits) == 1:
+        return fits[0], []
     objectives = np.array([fit.objective for fit in fits])
     best = fits[int(objectives.argmin())]
     other, least_r = rival(best.prototypes, np.array([f.prototypes for f in fits]), objectives)
@@ -214,8 +243,13 @@ def left_out(data: DataSet, k: int, settings: Settings) -> list[Value]:
 
 
 def _with_means_of(X: Rows, groups: Whole, rows: Whole) -> Rows:
-    """Some rows of `X`, shifted so that each group of them has the mean of the whole group."""
+    """Some rows of `X`, shifted so that each group of them has the mean of the whole group.
+
+    A group of which fewer than `FEW` rows are drawn is left as it is: little would be left of its
+    rows but the mean.
+    """
     there, means = group_means(X, groups)
-    drawn, of_drawn = group_means(X[rows], groups[rows])
-    shift = means[np.searchsorted(there, drawn)] - of_drawn
-    return (X[rows] + shift[np.searchsorted(drawn, groups[rows])]).astype(np.float32)
+    drawn, number, sizes = np.unique(groups[rows], return_inverse=True, return_counts=True)
+    shift = means[np.searchsorted(there, drawn)] - group_means(X[rows], groups[rows])[1]
+    shift[sizes < FEW] = 0.0
+    return (X[rows] + shift[number]).astype(np.float32)

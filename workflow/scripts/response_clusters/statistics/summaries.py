@@ -15,7 +15,7 @@ from response_clusters.statistics.geometry import (
     antipodes,
     shares_in_axes,
 )
-from response_clusters.statistics.nulls import compare, interval
+from response_clusters.statistics.nulls import compare, interval, p_value
 
 Values = npt.NDArray[np.float64]
 KEY = ["cohort", "k", "statistic"]
@@ -24,6 +24,8 @@ COMPARISON = [
 ]
 R2 = ("r2_between", "r2_explained")
 BOOTSTRAP = "bootstrap"
+SMALLER = ("r2_ratio",)
+"""Statistics that groups make smaller: p counts the surrogates that are as small."""
 
 
 def comparisons(draws: pd.DataFrame, bands: bool = False) -> pd.DataFrame:
@@ -53,6 +55,8 @@ def comparisons(draws: pd.DataFrame, bands: bool = False) -> pd.DataFrame:
             known.mean() if known.size else np.nan, by_model.get(CONTINUUM, np.empty(0)), groups
         )
         row = dict(zip(KEY, key, strict=True)) | asdict(result)
+        if row["statistic"] in SMALLER:
+            row["p"] = float(p_value(-result.observed, -by_model.get(CONTINUUM, np.empty(0))))
         if bands:
             row["groups_low"], row["groups_high"] = map(float, interval(groups))
         rows.append(row)
