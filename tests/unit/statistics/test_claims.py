@@ -363,6 +363,14 @@ def test_clusters_exist_shows_indices_and_the_least_convincing_p() -> None:
     assert "p = 0.1 with 9 surrogates" in row["reason"]
 
 
+def test_whether_prototypes_are_poles_is_told_beside_the_indices() -> None:
+    poles = {"statistic": "antipode_median", "observed": -0.5, "continuum": -0.987}
+    known = tables()
+    known["nulls"] = pd.concat([nulls(), nulls().iloc[-1:].assign(**poles)])
+    reason = claims_table(known).set_index("claim").loc["clusters_exist", "reason"]
+    assert "most negative r of prototypes is −0.50 in the median; of a continuum −0.99" in reason
+
+
 def test_the_cluster_of_a_theme_is_named() -> None:
     table = judged()
     assert (

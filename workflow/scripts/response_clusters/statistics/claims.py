@@ -166,8 +166,17 @@ def _clusters_exist(claim: str, tables: Tables) -> Evidence:
         float(bands[:, 0].min()),
         float(bands[:, 1].max()),
         replace(worst, index=middle),
-        "Indices: 0 a continuum, 1 k distinct groups.",
+        f"Indices: 0 a continuum, 1 k distinct groups.{_poles(nulls, k)}",
     )
+
+
+def _poles(nulls: pd.DataFrame | None, k: int) -> str:
+    """A sentence on whether prototypes are the ends of axes, as those of a continuum are."""
+    row = _one(nulls, cohort=POOLED, k=k, statistic="antipode_median")
+    if row is None or math.isnan(_value(row, "observed")):
+        return ""
+    ours, theirs = (two_decimals(_value(row, name)) for name in ("observed", "continuum"))
+    return f" The most negative r of prototypes is {ours} in the median; of a continuum {theirs}."
 
 
 def _band(row: pd.Series) -> tuple[float, float]:
