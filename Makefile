@@ -88,7 +88,7 @@ benchmark-study: $(VENV)/test.stamp  ## the whole study at NSD's true size: half
 	$(PY) benchmarks/study.py --json $(FIGURES)/study.json
 	$(PY) benchmarks/study.py --voxels --json $(FIGURES)/voxels.json
 
-benchmark-claims: $(VENV)/test.stamp  ## the claims at NSD's true size: an hour
+benchmark-claims: $(VENV)/test.stamp  ## the claims at NSD's true size: a quarter of an hour
 	@mkdir -p $(FIGURES)
 	$(PY) benchmarks/claims.py --json $(FIGURES)/claims.json
 	$(PY) benchmarks/study.py --claims --json $(FIGURES)/study-claims.json

@@ -164,7 +164,7 @@ def claims_part() -> str:
 def whole_claims_part() -> str:
     held = load("study-claims")
     jobs, total = (sum(row[name] for row in held["rules"]) for name in ("jobs", "seconds"))
-    return f"{jobs} jobs took {total / 60:.0f} minutes of one core. {rules_table(held)}"
+    return f"{jobs} jobs, {total / 60:.0f} minutes of one core. {rules_table(held)}"
 
 
 def scaling_part() -> str:

@@ -1,7 +1,7 @@
 """The whole study at NSD's true size: time, memory, and where the time goes.
 
     python benchmarks/study.py             # 213,000 trials, 28 regions: a quarter of an hour
-    python benchmarks/study.py --claims    # with its claims: three quarters of an hour
+    python benchmarks/study.py --claims    # what its claims take: ten minutes
     python benchmarks/study.py --voxels    # one subject from the voxels of 40 sessions
 
 Responses are simulated by the model of the embedded study without groups: Gaussians with the
@@ -13,7 +13,6 @@ results/benchmarks; the study itself is run anew, by Snakemake, as a user runs i
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -86,13 +85,16 @@ def tree_megabytes(root: psutil.Process) -> float:
     return total / 1e6
 
 
-def run_study(folder: Path, config: dict[str, Any], cores: int) -> dict[str, float]:
-    """Run Snakemake in `folder` from nothing to everything: seconds and peak megabytes."""
+def run_study(
+    folder: Path, config: dict[str, Any], cores: int, targets: list[str]
+) -> dict[str, float]:
+    """Run Snakemake in `folder` from nothing to `targets`, or all: seconds and peak megabytes."""
     overlay = folder / "overlay.yaml"
     overlay.write_text(yaml.safe_dump(config, sort_keys=False))
     shutil.rmtree(folder / "results", ignore_errors=True)
     shutil.rmtree(folder / ".snakemake", ignore_errors=True)
-    words = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--directory", str(folder)]
+    words = [sys.executable, "-m", "snakemake", *targets, "--cores", str(cores)]
+    words += ["--directory", str(folder)]
     words += ["--snakefile", str(ROOT / "Snakefile"), "--configfile", str(overlay)]
     words += ["--profile", str(ROOT / "profiles" / "default")]
     began, peak = time.perf_counter(), 0.0
@@ -156,11 +158,57 @@ def show(title: str, found: dict[str, float], rules: pd.DataFrame, cores: int) -
         )
 
 
-def rules_of_claims() -> set[str]:
-    """The rules that say what claims are worth."""
-    files = ("nulls", "stability", "enrichment", "claims")
-    texts = [(ROOT / f"workflow/rules/{name}.smk").read_text("utf-8") for name in files]
-    return {rule for text in texts for rule in re.findall(r"^ *rule (\w+):", text, re.M)}
+def draws_measured(claims: dict[str, Any]) -> dict[str, int]:
+    """One draw of each kind, as the end of the path of what it makes, and how many there are."""
+    curve, groups = claims["curve"], claims["groups"]
+    last = claims["surrogates"] - 1
+    numbers = {
+        "fits/observed_000-000": 1,
+        "fits/continuum_000-000": curve,
+        f"fits/continuum_{last:03d}-{last:03d}": claims["surrogates"] - curve,
+        "bootstraps/observed_000-000": 1,
+        "bootstraps/observed_001-001": claims["bootstraps"] - 1,
+        "halves/observed_000-000": claims["splits"],
+        "ladder/observed_000-000": 1,
+        "left_out/observed_000-000": 1,
+    }
+    for analysis in ("fits", "ladder", "halves", "bootstraps", "left_out"):
+        numbers |= {f"{analysis}/groups_000-000": groups}
+        numbers.setdefault(f"{analysis}/continuum_000-000", curve)
+    return numbers
+
+
+OF_FITS = ("lineage", "apart", "enrichment", "nearest_again", "information", "cooccurrence")
+OF_FITS += ("associations", "shared")
+"""Tables of claims that need no draws."""
+
+
+def claims_rules(results: Path, claims: dict[str, Any]) -> pd.DataFrame:
+    """What all jobs of the claims take: one of each kind was run, times their number."""
+    rows = []
+    rules = {"fits": "fit_draws"}
+    for end, number in draws_measured(claims).items():
+        analysis, part = end.split("/")
+        rule = rules.get(analysis, f"fit_{analysis}")
+        rows.append(
+            (rule, number, pd.read_csv(results / f"benchmarks/{rule}/{part}.tsv", sep="\t"))
+        )
+    for path in sorted((results / "benchmarks").glob("*.tsv")):
+        if path.stem.startswith(("trace_", "label_", "measure_", "repeat_", "compare_shared")):
+            rows.append((path.stem, 1, pd.read_csv(path, sep="\t")))
+    jobs = pd.DataFrame(
+        {
+            "rule": [rule for rule, _, _ in rows],
+            "jobs": [number for _, number, _ in rows],
+            "longest": [note["s"].iloc[0] for *_, note in rows],
+            "megabytes": [note["max_rss"].iloc[0] for *_, note in rows],
+        }
+    )
+    jobs["seconds"] = jobs["jobs"] * jobs["longest"]
+    table = jobs.groupby("rule").agg(
+        {"jobs": "sum", "seconds": "sum", "longest": "max", "megabytes": "max"}
+    )
+    return table.sort_values("seconds", ascending=False).reset_index()
 
 
 def promises(
@@ -228,7 +276,7 @@ def main() -> None:
     """Parse the command line, make the data if need be, run, and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--voxels", action="store_true", help="one subject from its voxels")
-    parser.add_argument("--claims", action="store_true", help="with its claims, and fewer starts")
+    parser.add_argument("--claims", action="store_true", help="what the claims take")
     parser.add_argument("--sessions", type=int, default=40, help="with --voxels")
     parser.add_argument("--folder", type=Path, default=ROOT / "results" / "benchmarks")
     parser.add_argument("--cores", type=int, default=min(2, os.cpu_count() or 1))
@@ -244,11 +292,14 @@ def main() -> None:
     elif not (folder / "nsd_expdesign.mat").exists():
         print("Making the data: a minute or two.", flush=True)
         write_responses(folder)
-    claims = nsd["claims"] if asked.claims else None
-    found = run_study(folder, clustered(folder, kmeans, claims), asked.cores)
-    rules = by_rule(folder / "results" / "benchmark")
+    claims, targets = (nsd["claims"] if asked.claims else None), []
     if asked.claims:
-        rules = rules[rules["rule"].isin(rules_of_claims())]
+        begin = "results/benchmark/claims"
+        targets = [f"{begin}/draws/{end}/statistics.parquet" for end in draws_measured(claims)]
+        targets += [f"{begin}/{t}.{'parquet' if t == 'apart' else 'tsv'}" for t in OF_FITS]
+    found = run_study(folder, clustered(folder, kmeans, claims), asked.cores, targets)
+    results = folder / "results" / "benchmark"
+    rules = claims_rules(results, claims) if asked.claims else by_rule(results)
     title = "One subject from voxels" if asked.voxels else "The study at NSD's true size"
     show(title, found, rules, asked.cores)
     held |= found | {"cores": asked.cores, "rules": rules.to_dict("records")}
