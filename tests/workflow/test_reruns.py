@@ -330,7 +330,7 @@ KEYS: dict[str, dict[str, Any]] = {
     "claims.permutations": {"claims": {"permutations": 39}},
     "claims.labels.min_images": {"claims": {"labels": {"min_images": 20}}},
     "claims.labels.prior": {"claims": {"labels": {"prior": 5}}},
-    "claims.sensitivity": {"claims": {"sensitivity": ["seed"]}},
+    "claims.sensitivity": {"claims": {"sensitivity": ["seed", "r2_explained"]}},
 }
 CLAIMED = {**SMALL, "claims": CLAIMS}
 # Keys that make it another study, and those that say how a bucket is reached: tests/integration.
