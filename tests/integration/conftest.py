@@ -18,6 +18,7 @@ SMALL: dict[str, Any] = {
     "kmeans": {"k": {"max": 3}, "replicates": 3},
     "elbow": {"gain": 0.0001},
     "describe": {"cohorts": ["pooled"]},
+    "claims": None,
 }
 
 

@@ -218,6 +218,7 @@ if config["claims"]:
                 "elbow.statistic",
                 "elbow.gain",
                 "claims.replicates",
+                files=["claims.sensitivity"],
                 note=plan.note,
             ),
         message:

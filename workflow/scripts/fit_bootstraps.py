@@ -16,12 +16,13 @@ if __name__ == "__main__":
         chosen = prototype_matrix(table)[study.regions].to_numpy()
         best = None
         for draw, data in data_sets(rule, study.sets):
-            # Of the data there is one fit, and so one rival, whatever the number of bootstraps.
             if best is None or not observed:
-                best, rival = rivals(data, k, settings)
-            found = [] if observed and draw > 0 else rival
+                best, found = rivals(data, k, settings)
             reference = in_order_of(best.prototypes, chosen) if observed else best.prototypes
-            values[TRIALS, draw] = [*found, *bootstrap(data, draw, reference, settings)]
+            values[TRIALS, draw] = bootstrap(data, draw, reference, settings)
+            # Of the data there is one fit, and so one rival, whatever the number of bootstraps.
+            if draw == 0 or not observed:
+                values[TRIALS, draw] += found
             if observed:
                 values[TRIALS, draw] += bootstrap_elbow(data, draw, k, settings)
         write_draws(rule, values)

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from response_clusters import CorrelationKMeans
 from response_clusters.clustering.elbow import r2_between
-from response_clusters.statistics.fitting import Fit, Settings, elbow_curve, fitted, matched_r
+from response_clusters.clustering.solver import cluster_rows
+from response_clusters.statistics import fitting
+from response_clusters.statistics.fitting import (
+    Fit,
+    Settings,
+    clustered,
+    elbow_curve,
+    fitted,
+    matched_r,
+)
 
 from tests.unit.statistics.planted import SETTINGS, observed, planted
 
@@ -50,6 +59,21 @@ def test_a_fit_is_that_of_the_estimator_with_both_r2() -> None:
     units /= np.linalg.norm(units, axis=1, keepdims=True)
     alone = len(X) - np.linalg.norm(units.sum(axis=0))
     assert fit.r2_explained == pytest.approx(1 - peer.inertia_ / alone, abs=1e-6)
+
+
+def test_many_rows_are_started_on_a_sample_and_refined_on_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    X = observed(planted(noise=1.0, images=300)).of("pooled")
+    seed = np.random.SeedSequence(3)
+    whole = clustered(X, 3, SETTINGS, seed)
+    monkeypatch.setattr(fitting, "SAMPLE", 200)
+    few = clustered(X, 3, SETTINGS, seed)
+    assert few.labels.shape == (len(X),)
+    # Nothing but another start: the result is one that Lloyd's algorithm leaves as it is.
+    again = cluster_rows(X, 3, seed, init=few.prototypes)
+    np.testing.assert_array_equal(again.labels, few.labels)
+    assert few.objective == pytest.approx(whole.objective, rel=0.01)
 
 
 def test_r_of_matched_prototypes_whatever_their_order() -> None:

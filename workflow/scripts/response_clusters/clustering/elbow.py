@@ -20,6 +20,8 @@ STATISTICS = ("r2_between", "r2_explained")
 
 # A grand centroid shorter than this share of the mean trial is rounding noise without a direction.
 DIRECTIONLESS = 1e-6
+# Rows compared at a time: few enough for the processor's cache.
+_BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,12 @@ def r2_between(X: npt.ArrayLike, labels: npt.ArrayLike) -> BetweenR2:
     np.add.at(sums, labels, rows)
     centroids = sums / sizes[:, None]
     grand = sums.sum(axis=0) / len(rows)
-    within = float(np.mean((1.0 - _correlation(rows, centroids[labels])) ** 2))
-    lengths = _lengths(rows - rows.mean(axis=1, keepdims=True))
+    own, lengths = np.empty(len(rows)), np.empty(len(rows))
+    for start in range(0, len(rows), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        own[part] = _correlation(rows[part], centroids[labels[part]])
+        lengths[part] = _lengths(rows[part] - rows[part].mean(axis=1, keepdims=True))
+    within = float(np.mean((1.0 - own) ** 2))
     share = float(_lengths(grand - grand.mean()) / lengths.mean())
     directionless = share < DIRECTIONLESS
     if directionless:
