@@ -144,10 +144,10 @@ def test_null_switches_all_of_it_off(small: Path) -> None:
 
 def test_more_surrogates_leave_those_there_are(claimed: Path, tmp_path: Path) -> None:
     folder = clone(claimed.parents[1], tmp_path / "more")
-    more = {**SMALL, "claims": {**CLAIMS, "surrogates": 60}}
+    more = {**SMALL, "claims": {**CLAIMS, "surrogates": 300}}
     again, _ = pending(folder, more)
     fitted = {Path(path).parent.name for path, rule in again.items() if rule == "fit_draws"}
-    assert fitted == {"continuum_000-052", "continuum_053-059"}
+    assert fitted == {"continuum_000-212", "continuum_213-299"}
     assert {rule for rule in again.values() if rule.startswith("fit_")} == {"fit_draws"}
 
 

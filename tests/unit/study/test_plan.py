@@ -15,7 +15,7 @@ from response_clusters import StudyError
 from response_clusters.sources.nsd import layout as nsd_layout
 from response_clusters.study.config import SCHEMA, checked
 from response_clusters.study.literal import require_literal
-from response_clusters.study.plan import described_fits, k_values
+from response_clusters.study.plan import described_fits, draws_of, k_values
 from response_clusters.study.planning import make_plan
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
@@ -424,3 +424,31 @@ def test_results_of_another_or_an_unknown_dataset_are_not_overwritten(
     (tmp_path / "results" / "demo" / "config.yaml").write_text(record)
     with pytest.raises(StudyError, match=rf"results/demo/config\.yaml: .*{says}"):
         make_plan(configured())
+
+
+@pytest.mark.parametrize(
+    ("trials", "curve", "parts"),
+    [
+        (15_000, False, ["observed_000-000", "continuum_000-038", "groups_000-008"]),
+        (15_000, True, ["observed_000-002", "continuum_000-008", "groups_000-008"]),
+        (
+            213_000,
+            True,
+            [
+                *("observed_000-002", "continuum_000-002", "continuum_003-005"),
+                *("continuum_006-008", "groups_000-002", "groups_003-005", "groups_006-008"),
+            ],
+        ),
+    ],
+)
+def test_draws_are_divided_into_jobs_by_the_number_of_trials(
+    trials: int, curve: bool, parts: list[str]
+) -> None:
+    class Few:
+        def trials(self, cohort: str) -> int:
+            assert cohort == "pooled"
+            return trials
+
+    observed = 3 if curve else 1
+    found = draws_of(load("config"), Few(), curve=curve, observed=observed)  # type: ignore[arg-type]
+    assert found == parts
