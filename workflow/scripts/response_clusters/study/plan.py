@@ -98,7 +98,7 @@ def k_values(config: dict[str, Any]) -> list[int]:
 
 
 ROWS_AT_ONCE = 800_000
-"""About how many rows of surrogates a job draws and fits: fewer, and its start would take longer."""
+"""About how many rows of surrogates a job draws and fits: enough to be worth starting it."""
 
 
 def draws_of(
