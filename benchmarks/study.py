@@ -30,6 +30,7 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from nsd_files import write_annotations, write_pictures
 from response_clusters.sources.nsd.design import presented
+from response_clusters.study.plan import ROWS_AT_ONCE
 from simulated_nsd.model import (
     generator,
     modelled_regions,
@@ -158,23 +159,26 @@ def show(title: str, found: dict[str, float], rules: pd.DataFrame, cores: int) -
         )
 
 
-def draws_measured(claims: dict[str, Any]) -> dict[str, int]:
-    """One draw of each kind, as the end of the path of what it makes, and how many there are."""
-    curve, groups = claims["curve"], claims["groups"]
-    last = claims["surrogates"] - 1
+def draws_measured(claims: dict[str, Any]) -> dict[str, float]:
+    """A job of each kind, as the end of the path of what it makes, and how many there are of it.
+
+    The last job of a kind may have fewer draws than the others: it counts as that part of one.
+    """
+    trials = PER_SESSION * sum(SESSIONS.values())
+    step = ROWS_AT_ONCE // trials
+    first, last = f"000-{step - 1:03d}", claims["surrogates"] - 1
+    curve, plain = claims["curve"] / step, (claims["surrogates"] - claims["curve"]) / step
     numbers = {
-        "fits/observed_000-000": 1,
-        "fits/continuum_000-000": curve,
-        f"fits/continuum_{last:03d}-{last:03d}": claims["surrogates"] - curve,
-        "bootstraps/observed_000-000": 1,
-        "bootstraps/observed_001-001": claims["bootstraps"] - 1,
-        "halves/observed_000-000": claims["splits"],
-        "ladder/observed_000-000": 1,
-        "left_out/observed_000-000": 1,
+        "fits/observed_000-000": 1.0,
+        f"fits/continuum_{last - step + 1:03d}-{last:03d}": plain,
+        f"bootstraps/observed_{first}": claims["bootstraps"] / step,
+        f"halves/observed_{first}": claims["splits"] / step,
+        "ladder/observed_000-000": 1.0,
+        "left_out/observed_000-000": 1.0,
     }
     for analysis in ("fits", "ladder", "halves", "bootstraps", "left_out"):
-        numbers |= {f"{analysis}/groups_000-000": groups}
-        numbers.setdefault(f"{analysis}/continuum_000-000", curve)
+        numbers[f"{analysis}/groups_{first}"] = claims["groups"] / step
+        numbers[f"{analysis}/continuum_{first}"] = curve
     return numbers
 
 
@@ -205,6 +209,7 @@ def claims_rules(results: Path, claims: dict[str, Any]) -> pd.DataFrame:
         }
     )
     jobs["seconds"] = jobs["jobs"] * jobs["longest"]
+    jobs["jobs"] = np.ceil(jobs["jobs"]).astype(int)
     table = jobs.groupby("rule").agg(
         {"jobs": "sum", "seconds": "sum", "longest": "max", "megabytes": "max"}
     )
