@@ -1,13 +1,10 @@
 """Choose k and cluster under another setting, and compare with the study's clusters."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
-from response_clusters.clustering.elbow import STATISTICS
 from response_clusters.comparison.matching import prototype_matrix
 from response_clusters.figures.families import FAMILIES, families
-from response_clusters.statistics.sensitivity import compared, variant_of
+from response_clusters.statistics.sensitivity import compared, settings_under, variant_of
 from response_clusters.study.draws import settings_of
 from response_clusters.study.job import job
 from response_clusters.tables import read_table, region_columns, write_table
@@ -15,12 +12,7 @@ from response_clusters.tables import read_table, region_columns, write_table
 if __name__ == "__main__":
     with job() as rule:
         files, name = rule.input, rule.wildcards.variant
-        settings = settings_of(rule.params)
-        if name == "seed":
-            settings = replace(settings, seed=settings.seed + 1)
-        if name in STATISTICS:
-            (other,) = {*STATISTICS} - {settings.statistic}
-            settings = replace(settings, statistic=other)
+        settings = settings_under(name, settings_of(rule.params))
         rows = read_table(files.responses, "responses")
         regions = region_columns(rows, "responses")
         deep = dict(families(read_table(files.regions, "pooled_regions"), regions))

@@ -11,7 +11,13 @@ from response_clusters.clustering.fit import fit
 from response_clusters.names import POOLED
 from response_clusters.statistics.fitting import Settings, clustered, fitted
 from response_clusters.statistics.seeds import draw_seed
-from response_clusters.statistics.sensitivity import AT_STUDY_K, Variant, compared, variant_of
+from response_clusters.statistics.sensitivity import (
+    AT_STUDY_K,
+    Variant,
+    compared,
+    settings_under,
+    variant_of,
+)
 from response_clusters.tables import validated
 from sklearn.metrics import adjusted_rand_score
 
@@ -116,3 +122,13 @@ def test_what_cannot_be_clustered_is_null() -> None:
     assert table[list(AT_STUDY_K)].isna().all(axis=None)
     assert pd.isna(table["chosen_k"][0])
     assert 1 <= table["chosen_k"][1] <= 3
+
+
+def test_the_seed_and_the_other_r2_change_how_it_is_fitted_and_nothing_else_does() -> None:
+    own = Settings(3, 5, 100, "r2_between", 0.01, 6)
+    assert settings_under("seed", own) == replace(own, seed=4)
+    assert settings_under("r2_explained", own) == replace(own, statistic="r2_explained")
+    other = replace(own, statistic="r2_explained")
+    assert settings_under("r2_explained", other) == own
+    for name in ("default", "repeats_mean", "cortical", "unit_sd"):
+        assert settings_under(name, own) == own

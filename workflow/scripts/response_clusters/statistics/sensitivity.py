@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from response_clusters.clustering.elbow import STATISTICS
 from response_clusters.clustering.solver import nearest_prototypes
 from response_clusters.names import POOLED
 from response_clusters.statistics.contingency import (
@@ -41,6 +42,24 @@ class Variant:
     rows: Rows
     trials: Rows
     regions: npt.NDArray[np.bool_]
+
+
+def settings_under(name: str, settings: Settings) -> Settings:
+    """How a variant is fitted: with another seed, by the other R², or as the study is.
+
+    Parameters
+    ----------
+    name : str
+        The variant.
+    settings : Settings
+        The study's.
+    """
+    if name == "seed":
+        return replace(settings, seed=settings.seed + 1)
+    if name in STATISTICS:
+        (other,) = {*STATISTICS} - {settings.statistic}
+        return replace(settings, statistic=other)
+    return settings
 
 
 def variant_of(
