@@ -147,7 +147,7 @@ def test_more_surrogates_leave_those_there_are(claimed: Path, tmp_path: Path) ->
     more = {**SMALL, "claims": {**CLAIMS, "surrogates": 300}}
     again, _ = pending(folder, more)
     fitted = {Path(path).parent.name for path, rule in again.items() if rule == "fit_draws"}
-    assert fitted == {"continuum_000-212", "continuum_213-299"}
+    assert fitted == {"continuum_000-265", "continuum_266-299"}
     assert {rule for rule in again.values() if rule.startswith("fit_")} == {"fit_draws"}
 
 

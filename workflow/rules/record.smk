@@ -26,7 +26,7 @@ rule record_config:
     resources:
         **needs("record_config"),
     params:
-        job=job_params("record_config", config=config),
+        job=job_params("record_config", config=config, note=plan.note),
     message:
         "Recording the configuration"
     script:
