@@ -19,6 +19,7 @@ SMALL: dict[str, Any] = {
     "elbow": {"gain": 0.0001},
     "describe": {"cohorts": ["pooled"]},
     "claims": None,
+    "report": None,
 }
 
 

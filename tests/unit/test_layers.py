@@ -12,7 +12,8 @@ PACKAGE = SCRIPTS / "response_clusters"
 # A room may import from those behind it, never from those before it.
 LAYERS = (
     ("verification",),
-    ("study", "figures", "report"),
+    ("report",),
+    ("study", "figures"),
     ("statistics",),
     ("comparison", "images"),
     ("clustering",),

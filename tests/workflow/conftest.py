@@ -28,6 +28,7 @@ SMALL = {
     "describe": {"k": ["best", 3]},
     # They have tests of their own, and would take longer than all the rest.
     "claims": None,
+    "report": None,
 }
 CLAIMS = {
     **{"surrogates": 3, "curve": 2, "groups": 2, "replicates": 2, "splits": 2, "bootstraps": 2},
@@ -236,7 +237,7 @@ def spelt(region: str) -> str:
 
 def overlay(**over: Any) -> dict[str, Any]:
     """A study as small as `SMALL` of other data."""
-    return {"kmeans": SMALL["kmeans"], "claims": None, **over}
+    return {"kmeans": SMALL["kmeans"], "claims": None, "report": None, **over}
 
 
 @pytest.fixture(scope="session")

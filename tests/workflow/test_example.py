@@ -36,7 +36,7 @@ def by_tables(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def by_voxels(folder: Path) -> Path:
-    over = yaml.safe_load(FILES["voxels.yaml"]) | {"claims": None}
+    over = yaml.safe_load(FILES["voxels.yaml"]) | {"claims": None, "report": None}
     cohorts = [*LENGTHS, "pooled"]
     targets = [f"results/snapshots-voxels/{cohort}/responses.parquet" for cohort in cohorts]
     run_snakemake(folder, over, *targets, "results/snapshots-voxels/README.md")
@@ -81,7 +81,7 @@ def test_voxels_give_the_averages_that_the_tables_hold(folder: Path, by_voxels: 
 
 
 def test_an_edit_of_the_source_re_runs_what_it_reads(folder: Path, by_voxels: Path) -> None:
-    over = yaml.safe_load(FILES["voxels.yaml"]) | {"claims": None}
+    over = yaml.safe_load(FILES["voxels.yaml"]) | {"claims": None, "report": None}
     target = "results/snapshots-voxels/pooled/responses.parquet"
     again = try_snakemake(folder, over, target, "--dry-run")
     assert "Nothing to be done" in again.stdout + again.stderr
@@ -95,7 +95,7 @@ def test_an_edit_of_the_source_re_runs_what_it_reads(folder: Path, by_voxels: Pa
 
 
 def test_a_source_that_is_not_there_is_told(folder: Path) -> None:
-    over = yaml.safe_load(FILES["voxels.yaml"]) | {"claims": None}
+    over = yaml.safe_load(FILES["voxels.yaml"]) | {"claims": None, "report": None}
     for name, told in {
         "snapshot:Snapshots": "dataset.source is 'snapshot:Snapshots'; expected one of simulated,",
         "snapshots:Snapshot": "loading it failed",

@@ -59,12 +59,13 @@ def _plainly_fits(value: Any, rule: dict[str, Any], schema: dict[str, Any]) -> b
         return "items" in rule and len(value) >= rule.get("minItems", 0) and all(fit)
     if isinstance(value, dict):
         parts = rule.get("properties", {})
-        if (
-            rule.get("additionalProperties") is True
-            and not {"properties", "required"} & rule.keys()
-        ):
+        further = rule.get("additionalProperties")
+        open_to = not {"properties", "required"} & rule.keys()
+        if open_to and further is True:
             return True
-        closed = rule.get("additionalProperties") is False and value.keys() <= parts.keys()
+        if open_to and isinstance(further, dict):
+            return all(_plainly_fits(part, further, schema) for part in value.values())
+        closed = further is False and value.keys() <= parts.keys()
         whole = closed and value.keys() >= set(rule.get("required", ()))
         return whole and all(_plainly_fits(value[name], parts[name], schema) for name in value)
     return True
