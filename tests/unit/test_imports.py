@@ -16,7 +16,8 @@ HEAVY = [
 ]
 TABLES = "numpy pandas pyarrow"
 FIGURES = f"PIL matplotlib {TABLES}"
-NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "record_versions")
+NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "record_provenance")
+NOTHING += ("record_versions",)
 # What scripts import beyond tables, or beyond figures if they draw one. numba, nibabel and seaborn
 # bring scipy's outermost package along.
 FURTHER = {
