@@ -99,20 +99,18 @@ def choice_sentence(found: Found) -> str:
     k = elbow["k"]
     alone = len(found.subjects) == 1
     whom = "" if alone else " for all subjects pooled"
-    here = f"{two_decimals(fit[first])}; {R2[second]}: {two_decimals(fit[second])}"
+    r2 = [f"{R2[name]} = {two_decimals(fit[name])}" for name in (first, second)]
     if elbow["reached"]:
-        chose = f"The elbow of {R2[first]} chose k = {k}{whom} (there {here})"
+        chose = f"The elbow of {R2[first]} lies at k = {k}{whom}, with {' and '.join(r2)}"
     else:
         chose = (
-            f"{R2[first]} had no elbow{whom} up to k = {k} (there {here}), which stands as the "
-            "largest that was tried"
+            f"{R2[first]} has no elbow up to k = {k}{whom}, so that this k was kept as the largest "
+            f"tried, with {' and '.join(r2)}"
         )
     if alone:
         return f"{chose}."
     own = [found.elbows[subject]["k"] for subject in found.subjects]
-    if set(own) == {k}:
-        return f"{chose}; for each subject alone, the same k was chosen."
-    return f"{chose}; for subjects alone, {between(own)} were chosen."
+    return f"{chose}; for each subject alone, k = {between(own)} was chosen."
 
 
 def claims_sentence(found: Found) -> str:
