@@ -124,8 +124,10 @@ def claims_sentence(found: Found) -> str:
     verdicts = list(found.claims["verdict"])
     told = f"Of the abstract's {len(verdicts)} statements, {enumerated(counted(verdicts))}"
     row = found.claims.set_index("claim").loc["clusters_exist"]
-    if row["verdict"] == UNTESTABLE or pd.isna(row["index"]):
+    if row["verdict"] == UNTESTABLE:
         return f"{told}; whether responses form distinct clusters cannot be tested with these data."
+    if pd.isna(row["index"]):
+        return f"{told}; that responses form distinct clusters {ONE[row['verdict']]}."
     index = two_decimals(float(row["index"]))
     if pd.notna(row["low"]) and pd.notna(row["high"]):
         low, high = (two_decimals(float(row[end])) for end in ("low", "high"))
