@@ -43,6 +43,18 @@ class SimulatedNSD(NSD):
         self.pictures = self.below(layout.PICTURES)
         return {s: list(range(1, n + 1)) for s, n in self.settings["sessions"].items() if n}
 
+    def methods(self, config: dict[str, Any]) -> str:
+        groups = (
+            "with six groups of responses, one for each theme by which pictures were composed"
+            if self.settings["groups"]
+            else "without any groups of responses"
+        )
+        return (
+            "No responses were measured: betas of single trials, regions and pictures with their "
+            "annotations were simulated in the layout and the formats of the Natural Scenes "
+            f"Dataset (NSD) [@allen2022], {groups}."
+        )
+
     def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
         return {}
 
