@@ -20,6 +20,7 @@ from response_clusters.figures.slices import (
     outline,
     pictures,
     slice_names,
+    underlay,
     window_of,
 )
 from response_clusters.sources.voxels import Voxels
@@ -79,6 +80,9 @@ def map_figure(
     limit = max(ceil(20 * float(np.abs(values).max()) - 1e-6), 1) / 20
     names = slice_names(voxels, window.slices)
     style.describe(figure, f"The slices, from the lowest: {', '.join(names)}.")
+    if any(style.text_width(name, 5) > wide for name in names):
+        names = [name.replace(" = ", " ") for name in names]
+    greys = underlay(voxels, mean, window)
     corners: list[list[tuple[float, float]]] = [[] for _ in names]
     for cluster in range(1, k + 1):
         column, line = divmod(cluster - 1, lines)
@@ -88,7 +92,7 @@ def map_figure(
             _name(figure, sheet, (left, y, high), cluster, fit, identity)
         else:
             _name_above(figure, sheet, (left, y - 0.035), cluster, fit, identity)
-        drawn = pictures(voxels, values[:, cluster - 1], mean, window, limit)
+        drawn = pictures(voxels, values[:, cluster - 1], greys, window, limit)
         for number, picture in enumerate(drawn):
             x = left + beside + number * (wide + GAP)
             spot = (x, x + wide, y + high, y)

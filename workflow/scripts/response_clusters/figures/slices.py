@@ -16,7 +16,7 @@ Volume = npt.NDArray[np.floating[Any]]
 
 SLICES = 6
 # The mean volume is darker than what is painted with a value near 0, and light enough for colours.
-DARK, LIGHT, GREYS = 0.58, 0.88, 40
+DARK, LIGHT, GREYS = 0.58, 0.88, 24
 BARE = 0.92  # where there is no mean volume
 
 
@@ -94,7 +94,7 @@ def slice_names(voxels: Voxels, slices: list[int]) -> list[str]:
     if affine is None:
         return [f"slice {z}" for z in slices]
     tilt = np.abs(affine[2, :2]) @ (np.array(voxels.mask.shape[:2]) - 1)
-    if tilt > 0.5 * abs(affine[2, 2]):
+    if tilt > 0.5 * abs(affine[2, 2]):  # half a voxel
         return [f"slice {z}" for z in slices]
     return [f"z = {style.number(affine[2, 2] * z + affine[2, 3], 1)} mm" for z in slices]
 
@@ -104,8 +104,19 @@ def upright(plane: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return plane[:, ::-1].swapaxes(0, 1)
 
 
+def underlay(voxels: Voxels, mean: Volume | None, window: Window) -> list[Volume]:
+    """The grey of each slice, of shape (X, Y), from 0 (black) to 1; all alike without a mean."""
+    places = [(window.across, window.up, z) for z in window.slices]
+    if mean is None:
+        return [np.full(voxels.mask[place].shape, BARE) for place in places]
+    most = brightest(mean)
+    # In few steps, which nobody sees and which make a much smaller file.
+    steps = (np.rint(np.clip(mean[place] / most, 0, 1) * GREYS) / GREYS for place in places)
+    return [DARK + (LIGHT - DARK) * step for step in steps]
+
+
 def pictures(
-    voxels: Voxels, values: Volume, mean: Volume | None, window: Window, limit: float
+    voxels: Voxels, values: Volume, greys: list[Volume], window: Window, limit: float
 ) -> list[npt.NDArray[np.uint8]]:
     """A picture of each slice with one cluster's values: shape (Y, X, 3), a pixel per voxel.
 
@@ -113,25 +124,18 @@ def pictures(
     ----------
     values : ndarray of shape (voxels,)
         In the order of ``np.argwhere(voxels.mask)``.
-    mean : ndarray of shape (X, Y, Z) or None
-        What is drawn under them, in grey.
+    greys : list of ndarray of shape (X, Y)
+        What is drawn beside them, as `underlay` gives it.
     limit : float
         The value at the end of the colour scale.
     """
-    volume = np.zeros(voxels.mask.shape, dtype=np.float64)
+    volume = np.zeros(voxels.mask.shape, dtype=np.float32)
     volume[voxels.mask] = values
     found = []
-    for z in window.slices:
+    for z, grey in zip(window.slices, greys, strict=True):
         place = (window.across, window.up, z)
-        if mean is None:
-            grey = np.full(volume[place].shape, BARE)
-        else:
-            # In few steps, which nobody sees and which make a much smaller file.
-            share = np.clip(mean[place] / brightest(mean), 0, 1)
-            grey = DARK + (LIGHT - DARK) * np.rint(share * GREYS) / GREYS
         colours = colormaps[COLOURS["cmap"]]((volume[place] / limit + 1) / 2)[..., :3]
-        inside = voxels.mask[place][..., None]
-        shades = np.where(inside, colours, grey[..., None])
+        shades = np.where(voxels.mask[place][..., None], colours, grey[..., None])
         found.append(upright(np.rint(255 * shades).astype(np.uint8)))
     return found
 
