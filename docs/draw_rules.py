@@ -17,7 +17,7 @@ STAGES = {
     "dataset": ("sources/voxels", "sources/averages"),
     "responses": ("responses",),
     "clusters": ("clusters",),
-    "what clusters are": ("consistency", "images", "labels"),
+    "what clusters are": ("consistency", "images", "labels", "maps"),
     "figures": (),
     "claims: models": ("nulls", "stability"),
     "claims": ("enrichment", "claims"),
