@@ -4,6 +4,8 @@ Reads the explorer records of all cohorts, the summary, the provenance, claims a
 report.html and references.bib.
 """
 
+from response_clusters.report.room import room_digest
+
 if config["report"]:
     TARGETS += [f"{OUT}/report.html", f"{OUT}/references.bib"]
     # Of the claims, the figures that verdicts rest on.
@@ -82,6 +84,7 @@ if config["report"]:
                 "report.pictures",
                 described=DESCRIBED,
                 parts=plan.missing,
+                room=room_digest(),
                 terms=plan.source.terms,
                 told=plan.told(config),
             ),

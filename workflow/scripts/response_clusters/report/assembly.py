@@ -46,11 +46,9 @@ def contents_of(files: Mapping[str, Any], params: Mapping[str, Any]) -> Contents
     told = params["told"]
     text = methods(provenance["config"], provenance["software"], told, _sizes(files, explorers[0]))
     keys = cited(" ".join(paragraph for _, paragraph in text))
-    tables = {
-        name: read_table(files[name], name)
-        for name in ("claims", "nulls", "thumbnails")
-        if name in files
-    }
+    claims = read_table(files["claims"], "claims") if "claims" in files else None
+    nulls = read_table(files["nulls"], "nulls") if "nulls" in files else None
+    pictures = read_table(files["thumbnails"], "thumbnails") if "thumbnails" in files else None
     return Contents(
         explorers=explorers,
         summary=read_record(files["summary"], "summary"),
@@ -58,9 +56,9 @@ def contents_of(files: Mapping[str, Any], params: Mapping[str, Any]) -> Contents
         methods=text,
         bibliography=bibliography(keys, told["references"]),
         agreement=_agreement(files.get("subjects", ())),
-        claims=tables.get("claims"),
-        nulls=tables.get("nulls"),
-        thumbnails=tables.get("thumbnails"),
+        claims=claims,
+        nulls=nulls,
+        thumbnails=pictures,
         no_pictures=_no_pictures(params),
         terms=params["terms"],
         wordclouds={

@@ -3,7 +3,6 @@
 import json
 from base64 import b64encode
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,10 @@ from response_clusters.errors import StudyError
 from response_clusters.report.charts import charts
 from response_clusters.report.colours import style_variables
 from response_clusters.report.pictures import PIXELS, blocks, pixels_that_fit
+from response_clusters.report.room import room_file
 from response_clusters.report.sections import Rows, agreement_rows, claim_rows, null_rows
 from response_clusters.report.strips import curve
 
-ROOM = files("response_clusters.report")
 SECTIONS = {
     "summary": "Summary",
     "explorer": "Explorer",
@@ -168,7 +167,7 @@ def _filled(contents: Contents, pictures: dict[str, dict[str, str]], side: int) 
     methods = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in contents.methods)
     # What people wrote (names, labels, paths) is escaped; what follows is our own.
     environment = Environment(autoescape=True, undefined=StrictUndefined)
-    template = environment.from_string(_room("page.html.j2"))
+    template = environment.from_string(room_file("page.html.j2"))
     return template.render(
         summary=contents.summary,
         provenance=contents.provenance,
@@ -189,17 +188,12 @@ def _filled(contents: Contents, pictures: dict[str, dict[str, str]], side: int) 
         methods_address=_text_address(methods),
         bibliography=contents.bibliography,
         bibliography_address=_text_address(contents.bibliography),
-        licences=_room("licences.txt"),
-        style=Markup(style_variables() + _room("page.css")),
-        script=Markup(_room("page.js")),
+        licences=room_file("licences.txt"),
+        style=Markup(style_variables() + room_file("page.css")),
+        script=Markup(room_file("page.js")),
         bundle=Markup(vl_convert.javascript_bundle(SNIPPET)),
         blocks=[(name, Markup(as_json(block))) for name, block in inner.items()],
     )
-
-
-def _room(name: str) -> str:
-    """One of the files that the page is made of, beside this module."""
-    return ROOM.joinpath(name).read_text("utf-8")
 
 
 def as_json(value: Any) -> str:
