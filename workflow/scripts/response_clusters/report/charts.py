@@ -101,7 +101,11 @@ def _sizes() -> alt.LayerChart | alt.FacetChart:
 
 def _r2() -> alt.LayerChart | alt.FacetChart:
     base = _rows("curve").encode(
-        x=alt.X("k:Q", axis=alt.Axis(title="k", format="d", tickMinStep=1, grid=False)),
+        x=alt.X(
+            "k:Q",
+            scale=alt.Scale(zero=False, nice=False, padding=8),
+            axis=alt.Axis(title="k", format="d", tickMinStep=1, grid=False),
+        ),
         y=alt.Y("value:Q", axis=alt.Axis(title="R²", tickCount=5)),
         color=_colour(),
     )
@@ -112,8 +116,8 @@ def _r2() -> alt.LayerChart | alt.FacetChart:
     names = base.transform_filter("datum.last").mark_text(align="right", dy=-10, fontSize=11)
     rules = _rows("marks").encode(x="k:Q")
     shown = rules.mark_rule(strokeDash=[3, 3], stroke=QUIET)
-    told = rules.mark_text(align="left", dx=4, baseline="top", fill=QUIET).encode(
-        text="told:N", y=alt.value(0)
+    told = rules.mark_text(align="left", dx=4, baseline="bottom", fill=QUIET).encode(
+        text="told:N", y=alt.value({"expr": "height - 4"})
     )
     return alt.layer(shown, told, lines, points, names.encode(text="which:N")).properties(
         height=200
@@ -151,7 +155,9 @@ def _response(unit: str) -> alt.LayerChart | alt.FacetChart:
         x="mean:Q", tooltip=alt.Tooltip("tip:N")
     )
     zero = _rows("profile").mark_rule(stroke=QUIET).encode(x=alt.datum(0))
-    return alt.layer(zero, box, median, mean).properties(height=alt.Step(STEP))
+    # Headings have no numbers, so the rows of all other marks are without them.
+    rows = _rows("profile").mark_text(text="").encode(y=_regions())
+    return alt.layer(rows, zero, box, median, mean).properties(height=alt.Step(STEP))
 
 
 def _categories() -> alt.LayerChart | alt.FacetChart:
@@ -170,8 +176,11 @@ def _categories() -> alt.LayerChart | alt.FacetChart:
 
 def _matches() -> alt.LayerChart | alt.FacetChart:
     base = _rows("matched").encode(y=_names())
-    scale = alt.Scale(domain=[-1, 1])
-    x = alt.X("r:Q", scale=scale, axis=alt.Axis(title="r of the two prototypes", tickCount=5))
+    x = alt.X(
+        "r:Q",
+        scale=alt.Scale(domainMax=1, nice=False),
+        axis=alt.Axis(title="r of the two prototypes", tickCount=5),
+    )
     points = base.mark_point(filled=True, size=110, opacity=1, cursor="pointer").encode(
         x=x, color=_colour(), tooltip=alt.Tooltip("tip:N")
     )
@@ -183,7 +192,7 @@ def _lineage() -> alt.LayerChart | alt.FacetChart:
     place = alt.X("x:Q", scale=alt.Scale(domain=[-0.03, 1.03], nice=False), axis=None)
     row = alt.Y(
         "k:Q",
-        scale=alt.Scale(reverse=True, zero=False, padding=14),
+        scale=alt.Scale(reverse=True, zero=False, nice=False, padding=18),
         axis=alt.Axis(title="k", tickMinStep=1, format="d", domain=False, ticks=False, grid=True),
     )
     edges = (
@@ -204,15 +213,17 @@ def _lineage() -> alt.LayerChart | alt.FacetChart:
     nodes = _rows("nodes").encode(x=place, y=row)
     circles = nodes.mark_circle(cursor="pointer", opacity=1).encode(
         color=_colour(),
-        size=alt.Size("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[40, 6 * NODE])),
+        size=alt.Size(
+            "share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[150, 6 * NODE])
+        ),
         tooltip=alt.Tooltip("tip:N"),
         **_outline(),
     )
     # On a narrow page there is no room for them.
     text = nodes.mark_text(
-        fontSize=10, fill=CARD, fontWeight=600, opacity=alt.expr("width > 560 ? 1 : 0")
+        fontSize=9, fill=CARD, fontWeight=600, opacity=alt.expr("width > 560 ? 1 : 0")
     ).encode(text=alt.Text("cluster:O"))
-    named = text.transform_filter("datum.share > 0.02")
+    named = text.transform_filter("datum.share > 0.01")
     return alt.layer(edges, circles, named).properties(height=460)
 
 

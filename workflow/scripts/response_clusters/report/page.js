@@ -63,7 +63,7 @@
     const labelled = own.categories, least = Math.min(-1, ...labelled.filter((one) => one.lift).map((one) => Math.log2(one.lift)));
     const matched = own.matches.map((one) => {
       const other = clusterOf(one.cohort, one.k, one.cluster);
-      return { ...one, name: one.cohort === cohort ? `k = ${one.k}` : title(one.cohort), told: name(other), fill: colour(other),
+      return { ...one, name: one.cohort === cohort ? `k = ${one.k}` : title(one.cohort), told: `${name(other)} (${number(one.r, 2)})`, fill: colour(other),
         go: address(one.cohort, one.k, one.cluster), tip: `cluster ${name(other)}: r = ${number(one.r)}` };
     });
     const places = new Map(explorer(cohort).fits.flatMap((one) => one.clusters.map((c) => [`${one.k} ${c.cluster}`, c.place])));
@@ -86,7 +86,7 @@
           log: one.lift ? Math.log2(one.lift) : least, tip: `${one.category}: ${one.count}, lift ${number(one.lift, 2)}` })) },
         matches: { matched }, lineage: { nodes, edges },
         consistency: { agreement: page.agreement.map((row) => ({ ...row, fill: row.k === k ? "var(--accent)" : "var(--quiet)",
-          go: address(cohort, Number(row.k), 1) })), null: page.null },
+          go: address(cohort, row.k, 1) })), null: page.null },
       },
       tables: {
         nearest: [["rank", "r", "subject", "trial", "image", "labels"], own.nearest.map((one) =>
@@ -101,7 +101,7 @@
         lineage: [["k", "cluster", "from cluster", "share"], fit(cohort, k).clusters.flatMap((c) => c.before.map((b) => [k, c.cluster, b.cluster, percent(b.share)]))],
       },
       told: `${title(cohort)}, k = ${k}, cluster ${name(own)}: ${own.size.toLocaleString("en")} trials (${percent(own.share)}), ` +
-        (own.identity === null ? "matched to no pooled cluster" : `matched to pooled cluster ${own.identity} of the chosen fit (r = ${number(own.identity_r)})`),
+        (cohort === "pooled" && k === chosen ? "of the chosen fit" : own.identity === null ? "matched to no pooled cluster" : `matched to pooled cluster ${own.identity} of the chosen fit (r = ${number(own.identity_r)})`),
       counted: counted && `${counted.count === "instances" ? "Instances" : "Images"} in ${counted.top === "all" ? "all its images" : `its ${counted.top} nearest images`}`,
       unit, own,
     };
@@ -171,6 +171,7 @@
   // The address says what is shown; whatever in it makes no sense is replaced.
   function fromAddress() {
     const asked = new URLSearchParams(location.hash.slice(1));
+    if (choice.cohort && location.hash && ![...asked.keys()].some((key) => key in choice)) return; // A link to a section.
     const cohort = page.cohorts.includes(asked.get("cohort")) ? asked.get("cohort") : page.cohorts[0];
     const k = explorer(cohort).fits.some((one) => `${one.k}` === asked.get("k")) ? Number(asked.get("k")) : explorer(cohort).chosen;
     const cluster = fit(cohort, k).clusters.some((one) => `${one.cluster}` === asked.get("cluster")) ? Number(asked.get("cluster")) : 1;

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from response_clusters.figures import style
 from response_clusters.names import POOLED
 from response_clusters.report.strips import strip
-from response_clusters.statistics.abstract import statements, told
+from response_clusters.statistics.abstract import bare, statements, told
 from response_clusters.statistics.verdicts import WORDS
 
 MATCHED = "matched_r_median"
@@ -31,7 +31,7 @@ def agreement_rows(agreement: dict[int, npt.NDArray[np.float64]]) -> Rows:
         above = style.percent(float((r > 0.8).mean()))
         rows.append(
             {
-                **{"k": str(k), "pairs": len(r), "median": median, "low": low, "high": high},
+                **{"k": k, "pairs": len(r), "median": median, "low": low, "high": high},
                 **{"least": float(r.min()), "most": float(r.max()), "above": above},
                 "median_told": style.correlation(median),
                 "least_told": style.correlation(float(r.min())),
@@ -57,7 +57,7 @@ def null_rows(nulls: pd.DataFrame | None) -> Rows:
     for k, continuum, low, high in found[["k", "continuum", "low", "high"]].itertuples(index=False):
         middle, least, most = (style.correlation(r) for r in (continuum, low, high))
         tip = f"{middle}, within {least} and {most}"
-        rows.append({"k": str(k), "low": low, "high": high, "tip": tip})
+        rows.append({"k": int(k), "low": low, "high": high, "tip": tip})
     return rows
 
 
@@ -73,12 +73,11 @@ def claim_rows(claims: pd.DataFrame, drawn: set[str]) -> Rows:
     """
     rows = []
     for row in claims.itertuples():
-        ours, null = (
-            "" if pd.isna(value) else told(str(row.claim), float(value))
-            for value in (row.ours, row.null)
-        )
+        claim = str(row.claim)
+        ours = "" if pd.isna(row.ours) else told(claim, float(row.ours))
+        null = "" if pd.isna(row.null) else bare(claim, float(row.null))
         stem = str(row.table).rpartition("/")[2].partition(".")[0]
-        chance = statements()[str(row.claim)]["against"] == "chance"
+        chance = statements()[claim]["against"] == "chance"
         rows.append(
             {
                 **{"statement": row.statement, "reason": row.reason, "verdict": row.verdict},

@@ -17,8 +17,9 @@ COLOURS = {
     UNTESTABLE: QUIET,
 }
 """Of verdicts, as variables of the page's style."""
-WIDE, HIGH = 300, 26  # pixels of a strip
+WIDE, HIGH = 300, 18  # pixels of a strip
 MIDDLE = 10
+CLOSE = 0.15  # of a scale: numbers nearer to each other would touch
 
 
 def strip(row: Any) -> str:
@@ -33,8 +34,11 @@ def strip(row: Any) -> str:
     low, high = said["scale"]["low"], said["scale"]["high"]
     logarithmic = said["scale"].get("log", False)
     scale = alt.Scale(domain=[low, high], type="log" if logarithmic else "linear", clamp=True)
-    ends = [low, high] if logarithmic or low >= 0 else [low, 0, high]
-    axis = alt.Axis(title=None, values=ends, format="~g", domain=False, tickSize=3, grid=False)
+    ends = [low, high] if logarithmic or low >= 0 else [0, high]
+    if low < -CLOSE * (high - low):
+        ends.append(low)
+    axis = alt.Axis(title=None, values=ends, domain=False, tickSize=3, grid=False)
+    axis.labelExpr = f"replace(datum.value, '-', '{chr(0x2212)}')"
     x = alt.X("x:Q", scale=scale, axis=axis)
 
     def layer(rows: list[dict[str, Any]], mark: dict[str, Any], **more: Any) -> alt.Chart:
