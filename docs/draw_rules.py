@@ -21,6 +21,7 @@ STAGES = {
     "figures": (),
     "claims: models": ("nulls", "stability"),
     "claims": ("enrichment", "claims"),
+    "page": ("explorer",),
 }
 AVERAGES = [("import_table", "gather_responses"), ("import_table", "pool_regions")]  # read instead
 BOX = {"boxstyle": "round,pad=0.3", "facecolor": "#eef3f7", "edgecolor": "none"}

@@ -16,7 +16,8 @@ HEAVY = [
 ]
 TABLES = "numpy pandas pyarrow"
 FIGURES = f"PIL matplotlib {TABLES}"
-NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "record_versions")
+NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "record_provenance")
+NOTHING += ("record_versions",)
 # What scripts import beyond tables, or beyond figures if they draw one. numba, nibabel and seaborn
 # bring scipy's outermost package along.
 FURTHER = {
@@ -27,6 +28,7 @@ FURTHER = {
     "compare_shared": "scipy",
     "compare_stability": "scipy",
     "compare_subjects": "scipy",
+    "explore_cohort": "scipy",
     "fit_bootstraps": "numba scipy",
     "fit_draws": "numba scipy",
     "fit_halves": "numba scipy",
@@ -35,6 +37,7 @@ FURTHER = {
     "fit_left_out": "numba scipy",
     "label_apart": "numba scipy",
     "list_images": "msgspec pycocotools",
+    "make_thumbnails": "PIL",
     "match_pooled": "scipy",
     "measure_associations": "scipy",
     "measure_cooccurrence": "scipy",

@@ -185,6 +185,10 @@ class Source(ABC):
         """Where responses come from, for sentences: paths by session, by region, or under ''."""
 
     @abstractmethod
+    def inputs(self, subject: str, sessions: list[int]) -> list[Files]:
+        """What jobs read of a subject: the files of one job after another."""
+
+    @abstractmethod
     def parts(self, sessions: list[int]) -> list[str]:
         """The tables of regional means that the rules write below a subject's folder."""
 
@@ -235,6 +239,10 @@ class VoxelSource(Source):
     def session_files(self, subject: str, session: int) -> Files:
         """What `betas` reads."""
 
+    def inputs(self, subject: str, sessions: list[int]) -> list[Files]:
+        own = [self.trial_files(subject), self.region_files(subject)]
+        return own + [self.session_files(subject, session) for session in sessions]
+
     def about_trials(self, subject: str, sessions: list[int]) -> int:
         return 750 * len(sessions)
 
@@ -268,6 +276,9 @@ class AverageSource(Source):
     @abstractmethod
     def response_files(self, subject: str) -> Files:
         """What `responses` reads."""
+
+    def inputs(self, subject: str, sessions: list[int]) -> list[Files]:
+        return [self.response_files(subject), {"design": self.design} if self.design else {}]
 
     def names_of(self, subject: str) -> list[str]:
         """What each of those files holds, in their order, where that is a region."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from response_clusters.names import POOLED
+from response_clusters.sources.contents import Files
 from response_clusters.sources.source import Source
 
 
@@ -79,6 +80,18 @@ class Plan:
     @property
     def pictures_known(self) -> bool:
         return self.images_known and bool(self.source.pictures)
+
+    @property
+    def inputs(self) -> Files:
+        """Every file of the dataset that a job reads, once, as the one list ``dataset``."""
+        read = [f for s, n in self.sessions.items() for f in self.source.inputs(s, n)]
+        if self.stimuli_known:
+            read.append(self.source.stimulus_files())
+        read.append(self.annotation_files)
+        if self.pictures_known:
+            read.append({"pictures": self.source.pictures})
+        lists = [[f] if isinstance(f, str) else f for files in read for f in files.values()]
+        return {"dataset": sorted({path for group in lists for path in group})}
 
 
 def described_cohorts(config: dict[str, Any], plan: Plan) -> list[str]:

@@ -1,11 +1,20 @@
 """The README of a study's results: what a person reads first in that folder."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from response_clusters.statistics.abstract import told
 from response_clusters.statistics.verdicts import HOLDS, WORDS, counted
 
 
-def readme(study: str, note: str, parts: dict[str, str], claims: pd.DataFrame | None = None) -> str:
+def readme(
+    study: str,
+    note: str,
+    parts: dict[str, str],
+    claims: pd.DataFrame | None = None,
+    sentences: Sequence[str] = (),
+    page: bool = False,
+) -> str:
     """What a person reads first in a study's results folder.
 
     Parameters
@@ -16,10 +25,18 @@ def readme(study: str, note: str, parts: dict[str, str], claims: pd.DataFrame | 
         The parts left out of this study, each with the reason.
     claims : DataFrame, optional
         The verdict on each statement of the abstract, where claims are judged.
+    sentences : sequence of str
+        What the data are, what was chosen and what comes of the claims.
+    page : bool, default False
+        Whether there is the page ``report.html``.
     """
     lines = [f"# Results of the study “{study}”", ""]
     if note:
         lines += [f"**{note}**", ""]
+    if sentences:
+        lines += [*sentences, ""]
+    if page:
+        lines += ["Open [`report.html`](report.html) in a browser to explore them.", ""]
     first = "`pooled/elbow.png` and the figures in"
     if claims is not None:
         lines += [*verdicts(claims), "## What is here", ""]

@@ -69,6 +69,12 @@ def _annotations(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     return plan.annotation_megabytes
 
 
+def _places(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
+    """The most pictures that the page can show: ten of each cluster of every fit."""
+    most = config["kmeans"]["k"]["max"]
+    return len(plan.cohorts) * 10.0 * most * (most + 1) / 2
+
+
 def _nothing(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     return 0.0
 
@@ -110,6 +116,7 @@ NEEDS = {
     "copy_best": Needs(60, 1),
     "copy_best_subjects": Needs(60, 1),
     "count_labels": Needs(230, 2),
+    "explore_cohort": Needs(300, 4, 1.5, 0.08, _trials),
     "find_nearest": Needs(160, 1, 0.1, 0.005, _trials),
     "fit_bootstraps": Needs(280, 4, 1.6, 0.4, _all_trials),
     "fit_draws": Needs(280, 4, 1.6, 0.4, _all_trials),
@@ -122,6 +129,7 @@ NEEDS = {
     "judge_claims": Needs(160, 1),
     "label_apart": Needs(340, 4, 0.6, 0.1, _all_trials),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
+    "make_thumbnails": Needs(200, 2, 0, 0.016, _places),
     "match_pooled": Needs(160, 2),
     "measure_associations": Needs(190, 2, 0.5, 0.01, _all_trials),
     "measure_cooccurrence": Needs(200, 3, 1.4, 0.3, _all_trials),
@@ -157,6 +165,7 @@ NEEDS = {
     "read_stimuli": Needs(180, 2),
     "read_trials": Needs(160, 1),
     "record_config": Needs(60, 1),
+    "record_provenance": Needs(60, 2),
     "record_versions": Needs(60, 1),
     "remove_stale": Needs(300, 10),
     "remove_unaccounted": Needs(300, 10),
@@ -167,6 +176,7 @@ NEEDS = {
     "simulate_shared": Needs(500, 13),
     "simulate_subject": Needs(200, 1),
     "stale": Needs(300, 10),
+    "summarise": Needs(180, 2, 0.1, 0.01, _all_trials),
     "trace_lineage": Needs(170, 3, 0.1, 0.05, _all_trials),
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
@@ -178,7 +188,7 @@ trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whic
 
 READ_THE_DATASET = (
     *("average_session", "read_trials", "read_regions", "read_stimuli", "list_images"),
-    *("plot_mosaic", "plot_contact_sheet", "measure_pictures"),
+    *("plot_mosaic", "plot_contact_sheet", "measure_pictures", "make_thumbnails"),
 )
 AWAY, REQUESTS = 10, 100
 """Minutes and megabytes that these ask for in addition where the dataset is in a bucket: its server
