@@ -102,11 +102,30 @@ class Visit:
         )
         return rows
 
-    def content(self, panel: str) -> str:
-        """What a panel holds, without the names that Vega numbers on at every drawing."""
-        held: str = self.page.evaluate(
-            r"""id => document.getElementById(id).innerHTML
-                 .replace(/\b(clip|gradient)[-_]?\d+/g, '$1')""",
+    def content(self, panel: str) -> list[str]:
+        """What a panel shows: the table's cells, and all texts, colours and pictures, sorted.
+
+        Charts that grew or shrank by a pixel in between, or drew in another order, are the same.
+        """
+        held: list[str] = self.page.evaluate(
+            """id => {
+              const every = selector => [...document.getElementById(id).querySelectorAll(selector)];
+              const cells = every('table.numbers td').map(one => one.textContent);
+              const texts = every('.told, svg text').map(one => one.textContent);
+              const colours = every('svg path').map(one => one.getAttribute('fill') ?? '');
+              const pictures = every('img').map(one => one.hidden ? '' : one.src);
+              return [...cells, ...[...texts, ...colours, ...pictures].sort()];
+            }""",
+            panel,
+        )
+        return held
+
+    def labels(self, panel: str) -> list[str]:
+        """The texts on the axes of a panel's chart, from top to bottom."""
+        held: list[str] = self.page.evaluate(
+            """id => [...document.querySelectorAll(`#${id} .chart .role-axis text`)]
+                 .map(one => [one.getBoundingClientRect().top, one.textContent])
+                 .sort((a, b) => a[0] - b[0]).map(one => one[1])""",
             panel,
         )
         return held
@@ -131,6 +150,7 @@ def opened(
     width: int = 1280,
     height: int = 900,
     scripts: bool = True,
+    noted: str = "",
 ) -> Iterator[Visit]:
     """Open a page from disk, as a reader without a network does, and wait until it is drawn.
 
@@ -142,12 +162,16 @@ def opened(
         Of the window, in CSS pixels.
     scripts : bool
         Whether the browser runs scripts; without them, there is nothing to wait for.
+    noted : str
+        JavaScript that runs before any of the page's own.
     """
     context = browser.new_context(
         offline=True,
         java_script_enabled=scripts,
         viewport={"width": width, "height": height},
     )
+    if noted:
+        context.add_init_script(noted)
     try:
         address = path.resolve().as_uri()
         visit = Visit(context.new_page(), address + (f"#{fragment}" if fragment else ""))

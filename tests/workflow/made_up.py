@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from PIL import Image
 from response_clusters.figures.families import FAMILIES, USUAL_REGIONS
+from response_clusters.records import checked_record
+from response_clusters.report.page import Contents, Picture
 
 SUBJECTS = [f"subj{s:02d}" for s in range(1, 9)]
 COHORTS = [*SUBJECTS, "pooled"]
@@ -32,6 +34,22 @@ CATEGORIES = """person bicycle car bus train boat bench bird cat dog horse sheep
 giraffe umbrella handbag skis snowboard kite surfboard bottle cup bowl banana sandwich orange
 broccoli carrot pizza donut cake chair couch bed toilet laptop clock vase"""
 SIZES = (112, 96, 80, 64)
+SUMMARY = {
+    "study": "made-up",
+    "sentences": ["Nothing was measured.", "Nothing was chosen.", "Nothing was claimed."],
+    "warnings": [],
+    "note": NOTE,
+}
+PROVENANCE = {
+    "study": "made-up",
+    "config": {},
+    "software": {"python": "3", "packages": {}, "commit": None, "clean": None},
+    "machine": {"system": "none", "architecture": "none", "processors": None},
+    "inputs": [],
+    "seeds": {"seed": 0, "derivation": "None was derived."},
+    "rules": [],
+    "note": NOTE,
+}
 
 Numbers = npt.NDArray[np.int64]
 
@@ -47,6 +65,43 @@ def records(seed: int = 0) -> dict[str, dict[str, Any]]:
         cohort: _record(rng, cohort, images, labels)
         for cohort, images in zip(COHORTS, (*own, pooled), strict=True)
     }
+
+
+def contents(seed: int = 0) -> Contents:
+    """All that the page is made of, the pooled cohort first; every record as its schema has it."""
+    rng = np.random.default_rng(seed)
+    study = records(seed)
+    explorers = [study["pooled"], *(study[subject] for subject in SUBJECTS)]
+    for record in explorers:
+        checked_record(record, "explorer", record["cohort"])
+    # As many bytes as the figures of a whole study have.
+    claims, maps = ([_figure(rng, f"{kind}{n}") for n in range(8)] for kind in ("claims", "map"))
+    return Contents(
+        explorers=explorers,
+        summary=checked_record(SUMMARY, "summary", "summary"),
+        provenance=checked_record(PROVENANCE, "provenance", "provenance"),
+        methods=[("Data", "Nothing was measured.")],
+        bibliography="",
+        agreement={
+            k: rng.uniform(0.4, 1, k * len(SUBJECTS) * (len(SUBJECTS) - 1) // 2)
+            for k in range(1, K_MAX + 1)
+        },
+        thumbnails=thumbnails(shown(study), seed),
+        terms="The pictures are made up, and may be passed on.",
+        wordclouds={(cohort, CHOSEN): _figure(rng, cohort, 400).svg for cohort in COHORTS},
+        figures=claims,
+        maps=maps,
+        static=[_figure(rng, "still")],
+    )
+
+
+def _figure(rng: np.random.Generator, name: str, dots: int = 2500) -> Picture:
+    """A figure of so many dots, of 60 bytes each."""
+    dot = '<circle cx="{:.3f}" cy="{:.3f}" r="2.5" fill="#{:06x}" />\n'
+    places = rng.uniform(0, 600, (dots, 2))
+    drawn = "".join(dot.format(*place, rng.integers(0, 1 << 24)) for place in places)
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600">{drawn}</svg>'
+    return Picture(name, f"Dots: {name}", svg.encode())
 
 
 def shown(study: dict[str, dict[str, Any]]) -> set[int]:
@@ -212,22 +267,24 @@ def _fit(
 
 
 def thumbnails(images: set[int], seed: int = 0) -> pd.DataFrame:
-    """A table of pictures, no two alike, with as many bytes as photographs: 1.75 kB on average.
+    """A table of pictures with as many bytes as photographs: 1.75 kB on average, no two alike.
 
     Photographs have contrast at every scale, less at the finer ones; so have these. Each is one of
-    300 such textures, moved along: their edges meet, so that no seam shows.
+    300 such textures, moved along: their edges meet, so that no seam shows. The smaller ones, which
+    the page does not need, are not moved.
     """
     rng = np.random.default_rng(seed)
     pool = [_texture(rng, rng.uniform(1.47, 1.93)) for _ in range(300)]
-    columns: dict[str, list[Any]] = {"image": sorted(images)}
-    columns |= {f"webp_{size}": [] for size in SIZES}
-    for number, _ in enumerate(columns["image"]):
+    names = sorted(images)
+    large, *small = SIZES
+    columns: dict[str, list[Any]] = {"image": names, f"webp_{large}": []}
+    for number in range(len(names)):
         along = 4 * (number // len(pool))
         moved = np.roll(pool[number % len(pool)], (along, along), axis=(0, 1))
-        picture = Image.fromarray(moved)
-        for size in SIZES:
-            scaled = picture if size == SIZES[0] else picture.resize((size, size))
-            columns[f"webp_{size}"].append(_webp(scaled))
+        columns[f"webp_{large}"].append(_webp(Image.fromarray(moved)))
+    for size in small:
+        scaled = [_webp(Image.fromarray(pixels).resize((size, size))) for pixels in pool]
+        columns[f"webp_{size}"] = [scaled[number % len(pool)] for number in range(len(names))]
     return pd.DataFrame(columns)
 
 

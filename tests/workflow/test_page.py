@@ -48,7 +48,7 @@ def panels(study: Path) -> tuple[str, ...]:
     return tuple(f"panel-{name}" for name in names)
 
 
-def contents(visit: Visit, study: Path) -> dict[str, str]:
+def contents(visit: Visit, study: Path) -> dict[str, list[str]]:
     return {panel: visit.content(panel) for panel in panels(study)}
 
 
@@ -142,6 +142,7 @@ def test_arrows_move_along_the_pictures_and_tell_of_each(wide: Visit, study: Pat
     pictures.nth(7).hover()
     text = " ".join(told.inner_text().split())
     assert all(part in text for part in rows[7][:4])
+    wide.page.mouse.move(0, 0)
     pictures.nth(9).focus()
     wide.page.keyboard.press("ArrowRight")
     wide.page.keyboard.press("Tab")
@@ -175,6 +176,24 @@ def test_what_is_about_one_cluster_follows_it(wide: Visit, study: Path) -> None:
     before = {panel: wide.table(panel) for panel in followed}
     wide.choose(cluster=3)
     assert [panel for panel in followed if wide.table(panel) == before[panel]] == []
+
+
+def test_charts_keep_the_order_of_the_tables_after_many_choices(wide: Visit, study: Path) -> None:
+    """Of regions, of categories by their lift, and of cohorts."""
+    for cohort, k, cluster in (
+        ("pooled", 6, 2),
+        ("subj04", 5, 3),
+        ("pooled", 4, 1),
+        ("subj02", 6, 4),
+    ):
+        wide.choose(cohort=cohort, k=k, cluster=cluster)
+        for name in ("prototypes", "response", "categories", "matches"):
+            if f"panel-{name}" in panels(study):
+                _, *rows = wide.table(f"panel-{name}")
+                order = [row[0] for row in rows if row[0] != cohort]
+                labels = [text for text in wide.labels(f"panel-{name}") if text in order]
+                assert labels == [text for text in order if text in labels], name
+                assert len(labels) >= 2
 
 
 def test_the_choice_is_named(wide: Visit) -> None:

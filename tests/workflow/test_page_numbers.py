@@ -14,12 +14,14 @@ from scipy.optimize import linear_sum_assignment
 from tests.workflow.browser import Visit, opened
 
 MINUS = "\N{MINUS SIGN}"
+ROUNDED = 0.5e-5
 NOTHING = {"", "–", "—", "unknown", "not known"}
 
 
 def is_shown(text: str, value: float) -> bool:
     """Whether `text` is `value` in as many digits as `text` has.
 
+    It may have been rounded twice: explorer.json has five decimals.
     A correlation that two digits would round up to 1 has three, which are truncated.
     """
     found = re.fullmatch(rf"([-{MINUS}]?)(\d[\d,\u202f\u2009]*)(?:\.(\d+))?( ?%)?", text)
@@ -33,7 +35,7 @@ def is_shown(text: str, value: float) -> bool:
     if not percent and 0.995 <= abs(value) < 1 and len(digits or "") < 3:
         return False
     truncated = not percent and 0.995 <= abs(value) < 1 and 0 <= abs(value) - abs(number) < unit
-    return truncated or abs(number - value) <= unit / 2 * (1 + 1e-6)
+    return truncated or abs(number - value) <= unit / 2 + ROUNDED * (100 if percent else 1)
 
 
 def tsv(path: Path) -> pd.DataFrame:
@@ -147,8 +149,8 @@ def check_categories(visit: Visit, fit: Fit, cluster: int) -> None:
         labels[labels["image"].isin(among)].groupby("category")["instances"].sum()
         for among in (here, every)
     )
-    assert 5 <= len(rows) == len({category for category, *_ in rows})
-    assert {category for category, *_ in rows} >= {counts.idxmax()}
+    assert 5 <= len(rows) <= 12
+    assert min(int(count) for _, count, _ in rows) >= counts.drop([row[0] for row in rows]).max()
     for category, count, lift in rows:
         assert is_shown(count, counts[category]), category
         rate = counts[category] / len(here) / (base[category] / len(every))
@@ -202,7 +204,7 @@ def test_the_numbers_are_those_of_the_tables(browser: Any, study: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "value", "shown"),
     [
-        *(("0.25", 0.2549, True), ("0.25", 0.2551, False), (f"{MINUS}0.3", -0.34, True)),
+        *(("0.25", 0.2549, True), ("0.25", 0.2552, False), (f"{MINUS}0.3", -0.34, True)),
         *(("12 %", 0.1249, True), ("1,204", 1204, True), ("0.998", 0.9989, True)),
         *(("1.00", 0.998, False), ("", 0, False), ("0.3", -0.3, False)),
     ],
