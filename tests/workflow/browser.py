@@ -111,7 +111,7 @@ class Visit:
             """id => {
               const every = selector => [...document.getElementById(id).querySelectorAll(selector)];
               const cells = every('table.numbers td').map(one => one.textContent);
-              const texts = every('.told, svg text').map(one => one.textContent);
+              const texts = every('svg text').map(one => one.textContent);
               const colours = every('svg path').map(one => one.getAttribute('fill') ?? '');
               const pictures = every('img').map(one => one.hidden ? '' : one.src);
               return [...cells, ...[...texts, ...colours, ...pictures].sort()];
