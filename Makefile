@@ -24,6 +24,7 @@ help:  ## list these targets
 
 study: $(VENV)/study.stamp  ## set up .venv and run the embedded study into results/demo
 	$(VENV)/bin/snakemake --cores $(CORES)
+	@$(PY) workflow/scripts/tell.py results/demo
 
 cluster: $(VENV)/cluster.stamp  ## set up .venv for a cluster's login node: the study and the schedulers' plugins
 

@@ -72,7 +72,8 @@ def test_the_wheel_holds_both_packages_and_no_script(wheel: Path) -> None:
     files = {
         path.relative_to(PACKAGE.parent).as_posix()
         for package in (PACKAGE, PACKAGE.with_name("simulated_nsd"))
-        for path in (*package.rglob("*.py"), *package.rglob("*.yaml"))
+        for ending in ("py", "yaml", "bib", "css", "j2", "js")
+        for path in package.rglob(f"*.{ending}")
     }
     assert files | {"response_clusters/py.typed"} == {
         name for name in names if ".dist-info/" not in name

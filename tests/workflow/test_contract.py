@@ -43,7 +43,7 @@ def test_nothing_is_there_that_the_contract_does_not_name(small: Path) -> None:
         *("consistency_subjects", "simulated", "logs", "benchmarks", "made"),
         *("stimuli.parquet", "images.parquet", "labels.parquet", "labels.json", "categories.tsv"),
         *("simulated_scenes.parquet", "simulated_truth.tsv"),
-        *("config.yaml", "versions.json", "README.md"),
+        *("config.yaml", "summary.json", "versions.json", "README.md"),
     }
     assert not list(small.rglob(".*.*"))  # no drafts are left behind
 

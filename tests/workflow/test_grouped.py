@@ -30,7 +30,8 @@ def told(group, *args, **named):
 jobs.GroupJob.log_info = told
 cli.main()
 """
-LOCAL = ("pool_regions", "record_config", "record_versions", "write_readme", "all", "total")
+LOCAL = ("pool_regions", "record_config", "record_versions", "record_provenance", "summarise")
+LOCAL += ("write_readme", "all", "total")
 SESSIONS = {1: 40, 2: 40, 3: 32, 4: 30, 5: 40, 6: 32, 7: 40, 8: 30}
 
 

@@ -29,6 +29,8 @@ from tests.workflow.conftest import (
 COHORTS = [*SUBJECTS, "pooled"]
 KS = range(1, 8)
 RECORD = {"record_config", "record_versions"}
+SAID = {"summarise", "write_readme"}
+"""What is told of the study: of its choices, and of the pooled cohort's images."""
 
 PACKAGE = "scripts/response_clusters"
 
@@ -78,6 +80,7 @@ def chosen(
         "copy_best_subjects",
         "plot_consistency_subjects/kbest",
         "record_versions",
+        *SAID,
     }
 
 
@@ -172,7 +175,8 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         {"nearest": {"top": [10, 50, 100]}},
         each("find_nearest", COHORTS, ["kbest", "k03"])
         | set().union(*(each(r, COHORTS, ["kbest", "k03"]) for r in DESCRIBING))
-        | RECORD,
+        | RECORD
+        | SAID,
     ),
     "elbow.gain": ({"elbow": {"gain": 0.02}}, chosen() | RECORD),
     "a k added": (

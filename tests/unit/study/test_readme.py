@@ -42,3 +42,14 @@ def test_without_claims_it_begins_with_the_elbow() -> None:
 def test_no_cell_breaks_the_table() -> None:
     for said in statements().values():
         assert "|" not in f"{said['statement']}{said['paper']}{said['needs']}{said.get('remark')}"
+
+
+def test_sentences_come_between_the_note_and_the_verdicts() -> None:
+    said = ["These are the data.", "This was chosen.", "This comes of it."]
+    text = readme("demo", "Simulated data", {}, claims(), said, page=True)
+    assert text.startswith(
+        "# Results of the study “demo”\n\n**Simulated data**\n\n"
+        "These are the data.\nThis was chosen.\nThis comes of it.\n\n"
+        "Open [`report.html`](report.html) in a browser to explore them.\n\n## What the abstract"
+    )
+    assert "report.html" not in readme("demo", "", {}, None, said)

@@ -24,6 +24,7 @@ class SimulatedNSD(NSD):
     rules = ("simulated",)
     own_rules = ("simulate_shared", "simulate_pictures", "simulate_subject", "simulate_session")
     needs_root = False
+    terms = "All pictures of this page are simulated, so it may be passed on."
 
     def find(self, config: dict[str, Any], out: str) -> dict[str, list[int]]:
         dataset, self.settings = config["dataset"], config["simulated"]
@@ -42,6 +43,18 @@ class SimulatedNSD(NSD):
         self.annotations = [self.below(path) for path in layout.ANNOTATIONS]
         self.pictures = self.below(layout.PICTURES)
         return {s: list(range(1, n + 1)) for s, n in self.settings["sessions"].items() if n}
+
+    def methods(self, config: dict[str, Any]) -> str:
+        groups = (
+            "with six groups of responses, one for each theme by which pictures were composed"
+            if self.settings["groups"]
+            else "without any groups of responses"
+        )
+        return (
+            "No responses were measured: betas of single trials, regions and pictures with their "
+            "annotations were simulated in the layout and the formats of the Natural Scenes "
+            f"Dataset (NSD) [@allen2022], {groups}."
+        )
 
     def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
         return {}

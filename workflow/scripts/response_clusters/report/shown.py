@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from response_clusters.ids import in_one_type
 from response_clusters.images.label_counts import image_sets, label_counts
@@ -38,23 +39,29 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is known of the images; None where it is not.
+    """What is known of the images; None where it is not. Columns image hold numbers of `ids`.
 
     Attributes
     ----------
     trials : DataFrame
         The trials that were clustered: subject, trial and image.
+    ids : list of int or str
+        The images of all tables.
+    distinct : ndarray of int
+        The distinct images of the trials.
     stimuli, labels, categories : DataFrame or None
-        The tables of these names; all columns image are of one type.
+        The tables of these names.
     covered : Series or None
         The images that are annotated.
     """
 
     trials: pd.DataFrame
-    stimuli: pd.DataFrame | None = None
-    covered: pd.Series | None = None
-    labels: pd.DataFrame | None = None
-    categories: pd.DataFrame | None = None
+    ids: list[Any]
+    distinct: npt.NDArray[np.int64]
+    stimuli: pd.DataFrame | None
+    covered: pd.Series | None
+    labels: pd.DataFrame | None
+    categories: pd.DataFrame | None
 
 
 def shown_of(
@@ -64,7 +71,7 @@ def shown_of(
     labels: pd.DataFrame | None = None,
     categories: pd.DataFrame | None = None,
 ) -> Shown:
-    """What is known of the images, their ids in one type.
+    """What is known of the images, which are numbered: text takes several times as long to compare.
 
     Parameters
     ----------
@@ -76,13 +83,20 @@ def shown_of(
     known = {"trials": trials, "stimuli": stimuli, "images": images, "labels": labels}
     there = {name: table for name, table in known.items() if table is not None}
     there = dict(zip(there, in_one_type(*there.values()), strict=True))
-    # Sorted once, as all fits are sorted by it; categories are sorted faster than text.
+    codes, ids = pd.factorize(pd.concat([table["image"] for table in there.values()]))
+    numbers = pd.Series(codes, dtype="Int32").mask(codes < 0).array
+    for name, table in there.items():
+        there[name] = table.assign(image=numbers[: len(table)])
+        numbers = numbers[len(table) :]
+    # For the same reason.
     subjects = pd.Categorical(trials["subject"], sorted(trials["subject"].unique()), ordered=True)
     covered = None
     if "images" in there:
         covered = there["images"].loc[there["images"]["covered"], "image"]
     return Shown(
         there["trials"].assign(subject=subjects),
+        ids.tolist(),
+        there["trials"]["image"].dropna().drop_duplicates().to_numpy(np.int64),
         there.get("stimuli"),
         covered,
         there.get("labels"),
@@ -105,8 +119,8 @@ def seen(fit: pd.DataFrame, shown: Shown, listing: Listing) -> tuple[ByCluster, 
     sets = image_sets(rows, assignments, tops)
     counts, _ = label_counts(
         {key: images for key, images in sets.items() if key[1] == listing.top},
-        np.unique(assignments["image"].dropna()),
-        shown.covered.to_numpy(),
+        shown.distinct,
+        shown.covered.to_numpy(np.int64),
         shown.labels,
         shown.categories,
     )
@@ -115,21 +129,21 @@ def seen(fit: pd.DataFrame, shown: Shown, listing: Listing) -> tuple[ByCluster, 
 
 def pictures_of(rows: pd.DataFrame, shown: Shown) -> ByCluster:
     """The rows of the nearest table by cluster, with the categories in each image."""
-    labels: dict[Any, list[str]] = {}
+    labels: dict[int, list[str]] = {}
     if shown.labels is not None and shown.covered is not None:
         covered = shown.covered[shown.covered.isin(rows["image"])]
-        labels = {image: [] for image in covered}
+        labels = {int(image): [] for image in covered}
         there = shown.labels[shown.labels["image"].isin(covered)]
         for row in there.sort_values("instances", ascending=False, kind="stable").itertuples():
             labels[row.image].append(str(row.category))
     found: ByCluster = {}
     for row in rows.itertuples():
-        image: Any = None if pd.isna(row.image) else row.image
+        image = None if pd.isna(row.image) else int(row.image)
         picture = {
             "rank": int(row.rank),
             "subject": str(row.subject),
             "trial": int(row.trial),
-            "image": image if image is None or isinstance(image, str) else int(image),
+            "image": None if image is None else shown.ids[image],
             "coco_id": None if pd.isna(row.coco_id) else int(row.coco_id),
             "r": short(row.correlation),
             "labels": None if image is None else labels.get(image),

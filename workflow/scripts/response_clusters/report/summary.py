@@ -99,20 +99,18 @@ def choice_sentence(found: Found) -> str:
     k = elbow["k"]
     alone = len(found.subjects) == 1
     whom = "" if alone else " for all subjects pooled"
-    here = f"{two_decimals(fit[first])}; {R2[second]}: {two_decimals(fit[second])}"
+    r2 = [f"{R2[name]} = {two_decimals(fit[name])}" for name in (first, second)]
     if elbow["reached"]:
-        chose = f"The elbow of {R2[first]} chose k = {k}{whom} (there {here})"
+        chose = f"The elbow of {R2[first]} lies at k = {k}{whom}, with {' and '.join(r2)}"
     else:
         chose = (
-            f"{R2[first]} had no elbow{whom} up to k = {k} (there {here}), which stands as the "
-            "largest that was tried"
+            f"{R2[first]} has no elbow up to k = {k}{whom}, so that this k was kept as the largest "
+            f"tried, with {' and '.join(r2)}"
         )
     if alone:
         return f"{chose}."
     own = [found.elbows[subject]["k"] for subject in found.subjects]
-    if set(own) == {k}:
-        return f"{chose}; for each subject alone, the same k was chosen."
-    return f"{chose}; for subjects alone, {between(own)} were chosen."
+    return f"{chose}; for each subject alone, k = {between(own)} was chosen."
 
 
 def claims_sentence(found: Found) -> str:
@@ -126,8 +124,10 @@ def claims_sentence(found: Found) -> str:
     verdicts = list(found.claims["verdict"])
     told = f"Of the abstract's {len(verdicts)} statements, {enumerated(counted(verdicts))}"
     row = found.claims.set_index("claim").loc["clusters_exist"]
-    if row["verdict"] == UNTESTABLE or pd.isna(row["index"]):
+    if row["verdict"] == UNTESTABLE:
         return f"{told}; whether responses form distinct clusters cannot be tested with these data."
+    if pd.isna(row["index"]):
+        return f"{told}; that responses form distinct clusters {ONE[row['verdict']]}."
     index = two_decimals(float(row["index"]))
     if pd.notna(row["low"]) and pd.notna(row["high"]):
         low, high = (two_decimals(float(row[end])) for end in ("low", "high"))

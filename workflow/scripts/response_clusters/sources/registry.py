@@ -19,6 +19,11 @@ SOURCES = {
 """The source of each name that ``dataset.source`` may have."""
 DESIGN_READER = "response_clusters.sources.nsd.design:planned_trials"
 """Reads ``dataset.design``: which image each trial of a subject was planned to show."""
+DESIGN_METHODS = (
+    "Which image each trial showed was taken from the design of the Natural Scenes Dataset (NSD) "
+    "[@allen2022]."
+)
+"""What the text on methods says of such a design."""
 STIMULUS_READER = "response_clusters.sources.stimuli:stimuli"
 """Reads ``dataset.stimuli``, a table in the study's own form."""
 NSD_STIMULI = "nsdId", "response_clusters.sources.nsd.tables:stimuli"

@@ -42,6 +42,9 @@ class Source(ABC):
         The study's folder of results, wherever a workflow that imports the study puts it.
     run_lengths : tuple of int
         Trials of each run of a session, if all sessions are alike; empty where runs are not known.
+    references : str
+        BibTeX entries of what `methods` cites, where the study has none; each ends with a brace in
+        a line of its own.
     remarks : list of str
         What `inspect` has seen of the dataset, such as how many regions each subject has.
     """
@@ -67,6 +70,7 @@ class Source(ABC):
     note = ""
     labels = ""
     pictures = ""
+    references = ""
     run_lengths: tuple[int, ...] = ()
 
     def __init__(self) -> None:
@@ -172,6 +176,19 @@ class Source(ABC):
     def unit(self, config: dict[str, Any]) -> str:
         """The unit of the responses, as it stands beside an axis."""
 
+    def methods(self, config: dict[str, Any]) -> str:
+        """Where responses come from, for a paper: sentences in the past tense that end with a stop.
+
+        Works are cited in Pandoc's form, such as ``[@key]``, by keys of the study's own references
+        or of `references`.
+
+        Parameters
+        ----------
+        config : dict
+            The whole configuration.
+        """
+        return f"Responses were read from the dataset {config['dataset']['source']}."
+
     def images_known(self, sessions: dict[str, list[int]]) -> bool:
         """Whether it is known which image each trial showed."""
         return True
@@ -233,7 +250,7 @@ class VoxelSource(Source):
 
     @abstractmethod
     def region_files(self, subject: str) -> Files:
-        """What `regions` reads."""
+        """What `regions` reads; maps are drawn on ``mean``, the subject's mean volume in NIfTI."""
 
     @abstractmethod
     def session_files(self, subject: str, session: int) -> Files:

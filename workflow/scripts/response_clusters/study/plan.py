@@ -81,6 +81,30 @@ class Plan:
     def pictures_known(self) -> bool:
         return self.images_known and bool(self.source.pictures)
 
+    def told(self, config: dict[str, Any]) -> dict[str, Any]:
+        """What the text on methods has to know of the dataset, as plain settings of a job.
+
+        Returns
+        -------
+        dict
+            ``source``: where responses come from, in sentences, and ``references`` of its own;
+            ``kind``: "voxels" or "averages"; ``sessions`` by subject; whether ``images``,
+            ``stimuli``, ``pictures`` and ``runs`` are known; and what ``labels`` come from:
+            "annotations", "table" or nothing.
+        """
+        labels = "table" if self.source.labels else "annotations"
+        return {
+            "source": self.source.methods(config),
+            "references": self.source.references,
+            "kind": self.source.kind,
+            "sessions": self.sessions,
+            "images": self.images_known,
+            "stimuli": self.stimuli_known,
+            "pictures": self.pictures_known,
+            "runs": bool(self.source.run_lengths),
+            "labels": labels if self.labels_known else "",
+        }
+
     @property
     def inputs(self) -> Files:
         """Every file of the dataset that a job reads, once, as the one list ``dataset``."""

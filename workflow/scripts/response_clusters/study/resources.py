@@ -138,6 +138,7 @@ NEEDS = {
     "measure_information": Needs(220, 2, 1.3, 0.015, _all_trials),
     "measure_pictures": Needs(260, 20),
     "measure_sensitivity": Needs(280, 3, 1.6, 0.27, _all_trials, _curves),
+    "paint_map": Needs(200, 2),
     "plot_agreement": Needs(170, 2),
     "plot_associations": Needs(180, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
@@ -153,6 +154,7 @@ NEEDS = {
     "plot_information": Needs(170, 2),
     "plot_ladder": Needs(180, 3),
     "plot_lineage": Needs(180, 3),
+    "plot_map": Needs(250, 5),
     "plot_mosaic": Needs(270, 7),
     "plot_nearest_again": Needs(170, 2),
     "plot_nulls": Needs(170, 3),
@@ -181,6 +183,7 @@ NEEDS = {
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
     "write_readme": Needs(160, 1),
+    "write_report": Needs(500, 6),
 }
 """By rule. Measured on two cores of an AMD EPYC in a study of NSD's size (8 subjects, 213,000
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""
@@ -188,7 +191,7 @@ trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whic
 
 READ_THE_DATASET = (
     *("average_session", "read_trials", "read_regions", "read_stimuli", "list_images"),
-    *("plot_mosaic", "plot_contact_sheet", "measure_pictures", "make_thumbnails"),
+    *("plot_map", "plot_mosaic", "plot_contact_sheet", "measure_pictures", "make_thumbnails"),
 )
 AWAY, REQUESTS = 10, 100
 """Minutes and megabytes that these ask for in addition where the dataset is in a bucket: its server

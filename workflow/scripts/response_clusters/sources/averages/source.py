@@ -56,6 +56,18 @@ class Averages(AverageSource):
         self.name_files(dataset)
         return {s: self.rows[s].sessions if s in self.rows else [] for s in self.files}
 
+    def methods(self, config: dict[str, Any]) -> str:
+        of = (
+            ", in the form in which such averages were published with NeuroGen [@gu2022]"
+            if self.pattern.endswith("meanbeta_{region}.txt")
+            else ""
+        )
+        design = f" {registry.DESIGN_METHODS}" if self.design else ""
+        return (
+            "Responses to single trials that had been averaged over regions beforehand were "
+            f"imported{of}.{design}"
+        )
+
     def require(self, sessions: dict[str, list[int]]) -> dict[str, str]:
         return {
             " of ".join(filter(None, (region, subject))): f"its download did not end ({path})"
