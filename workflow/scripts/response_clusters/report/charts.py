@@ -15,8 +15,8 @@ HEADING = "\N{ZERO WIDTH SPACE}"
 """What a row of a chart begins with that is the heading of a family, and no region."""
 STEP = 15
 """Pixels from one region to the next."""
-NODE = 420
-"""Square pixels of the largest cluster in the lineage."""
+NODES = [150, 2500]
+"""Square pixels of circles in the lineage: of no trials, where a number still fits, and of all."""
 
 
 def charts(unit: str) -> dict[str, dict[str, Any]]:
@@ -85,7 +85,14 @@ def _names(title: str | None = None, limit: int = 130) -> alt.Y:
 def _regions() -> alt.Y:
     """An axis of regions, with the headings of their families."""
     bold = alt.condition(f"datum.value[0] === '{HEADING}'", alt.value(600), alt.value(400))
-    axis = alt.Axis(title=None, ticks=False, domain=False, labelOverlap=False, labelFontWeight=bold)
+    axis = alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        labelOverlap=False,
+        labelFontWeight=bold,
+        labelPadding=6,
+    )
     return alt.Y("region:N", sort=None, axis=axis)
 
 
@@ -176,6 +183,7 @@ def _categories() -> alt.LayerChart | alt.FacetChart:
 
 def _matches() -> alt.LayerChart | alt.FacetChart:
     base = _rows("matched").encode(y=_names())
+    alt.Axis(title="r of the two prototypes", tickCount=5)
     x = alt.X(
         "r:Q",
         scale=alt.Scale(domainMax=1, nice=False),
@@ -184,8 +192,10 @@ def _matches() -> alt.LayerChart | alt.FacetChart:
     points = base.mark_point(filled=True, size=110, opacity=1, cursor="pointer").encode(
         x=x, color=_colour(), tooltip=alt.Tooltip("tip:N")
     )
-    text = base.mark_text(align="right", dx=-9).encode(x=x, text="told:N")
-    return alt.layer(points, text).properties(height=alt.Step(19))
+    left = base.transform_filter("datum.r > 0.3").mark_text(align="right", dx=-9)
+    right = base.transform_filter("datum.r <= 0.3").mark_text(align="left", dx=9)
+    told = (text.encode(x=x, text="told:N") for text in (left, right))
+    return alt.layer(points, *told).properties(height=alt.Step(19))
 
 
 def _lineage() -> alt.LayerChart | alt.FacetChart:
@@ -213,9 +223,7 @@ def _lineage() -> alt.LayerChart | alt.FacetChart:
     nodes = _rows("nodes").encode(x=place, y=row)
     circles = nodes.mark_circle(cursor="pointer", opacity=1).encode(
         color=_colour(),
-        size=alt.Size(
-            "share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[150, 6 * NODE])
-        ),
+        size=alt.Size("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=NODES)),
         tooltip=alt.Tooltip("tip:N"),
         **_outline(),
     )
@@ -231,7 +239,7 @@ def _consistency() -> alt.LayerChart | alt.FacetChart:
     x = alt.X("k:O", axis=alt.Axis(title="k", labelAngle=0, domain=False, ticks=False))
     y = alt.Y(
         "median:Q",
-        scale=alt.Scale(domain=[-0.2, 1], clamp=True),
+        scale=alt.Scale(domainMax=1, zero=True),
         axis=alt.Axis(title="matched r between subjects", tickCount=6),
     )
     base = _rows("agreement").encode(x=x)

@@ -171,7 +171,6 @@
   // The address says what is shown; whatever in it makes no sense is replaced.
   function fromAddress() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (choice.cohort && location.hash && ![...asked.keys()].some((key) => key in choice)) return; // A link to a section.
     const cohort = page.cohorts.includes(asked.get("cohort")) ? asked.get("cohort") : page.cohorts[0];
     const k = explorer(cohort).fits.some((one) => `${one.k}` === asked.get("k")) ? Number(asked.get("k")) : explorer(cohort).chosen;
     const cluster = fit(cohort, k).clusters.some((one) => `${one.cluster}` === asked.get("cluster")) ? Number(asked.get("cluster")) : 1;

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import vl_convert
 import yaml
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -19,6 +18,7 @@ from response_clusters.report.pictures import PIXELS, blocks, pixels_that_fit
 from response_clusters.report.room import room_file
 from response_clusters.report.sections import Rows, agreement_rows, claim_rows, null_rows
 from response_clusters.report.strips import curve
+from vl_convert import javascript_bundle
 
 SECTIONS = {
     "summary": "Summary",
@@ -124,7 +124,8 @@ def page_html(contents: Contents, megabytes: float) -> str:
         If it has more without any picture.
     """
     thumbnails = contents.thumbnails
-    bare = _filled(contents, {}, 0)
+    filling = _filling(contents)
+    bare = _filled(contents, filling)
     taken = len(bare.encode("utf-8"))
     room = megabytes * 1e6 - taken
     if room < 0:
@@ -136,23 +137,48 @@ def page_html(contents: Contents, megabytes: float) -> str:
         return bare
     # A tag and a few words are written with each block.
     side = pixels_that_fit(thumbnails, room - 200 * (len(contents.explorers) + 1))
-    return _filled(contents, blocks(thumbnails, contents.explorers, side), side) if side else bare
+    if not side:
+        return bare
+    return _filled(contents, filling, blocks(thumbnails, contents.explorers, side), side)
 
 
-def _filled(contents: Contents, pictures: dict[str, dict[str, str]], side: int) -> str:
+def _filled(
+    contents: Contents,
+    filling: dict[str, Any],
+    pictures: dict[str, dict[str, str]] | None = None,
+    side: int = 0,
+) -> str:
     """The template with everything in its place; `side` is 0 for a page without pictures."""
-    explorers = contents.explorers
-    pooled = explorers[0]
+    page = {**filling["page"], "pixels": side}
+    blocks = {
+        "page": page,
+        **{f"explorer-{explorer['cohort']}": explorer for explorer in contents.explorers},
+        **{f"pictures-{cohort}": block for cohort, block in (pictures or {}).items()},
+    }
+    # What people wrote (names, labels, paths) is escaped; what is marked up is our own.
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(room_file("page.html.j2")).render(
+        **{name: part for name, part in filling.items() if name != "page"},
+        notice=_notice(contents, side),
+        pictures_told=_pictures_told(contents, side),
+        blocks=[(name, Markup(as_json(block))) for name, block in blocks.items()],
+    )
+
+
+def _filling(contents: Contents) -> dict[str, Any]:
+    """What the template is filled with, but for what depends on the pictures."""
+    pooled = contents.explorers[0]
     agreement = agreement_rows(contents.agreement)
     null = null_rows(contents.nulls) if agreement else []
     claims: Rows = []
     if contents.claims is not None:
         claims = claim_rows(contents.claims, {figure.name for figure in contents.figures})
-    inner = {
+    methods = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in contents.methods)
+    settings = contents.provenance["config"]
+    return {
         "page": {
-            "cohorts": [explorer["cohort"] for explorer in explorers],
+            "cohorts": [explorer["cohort"] for explorer in contents.explorers],
             "names": {str(number): name for number, name in contents.names.items()},
-            "pixels": side,
             "charts": charts(pooled["unit"]),
             "wordclouds": {
                 f"{cohort} {k}": b64encode(svg).decode("ascii")
@@ -161,39 +187,28 @@ def _filled(contents: Contents, pictures: dict[str, dict[str, str]], side: int) 
             "agreement": agreement,
             "null": null,
         },
-        **{f"explorer-{explorer['cohort']}": explorer for explorer in explorers},
-        **{f"pictures-{cohort}": block for cohort, block in pictures.items()},
+        "summary": contents.summary,
+        "provenance": contents.provenance,
+        "config": yaml.safe_dump(settings, sort_keys=True, allow_unicode=True),
+        "pooled": pooled,
+        "sections": [{"id": key, "title": title} for key, title in SECTIONS.items()],
+        "curve": Markup(curve(pooled)),
+        "agreement": agreement,
+        "null": null,
+        "claims": claims,
+        "figures": contents.figures,
+        "maps": contents.maps,
+        "no_maps": contents.no_maps,
+        "static": contents.static,
+        "methods": contents.methods,
+        "methods_address": _text_address(methods),
+        "bibliography": contents.bibliography,
+        "bibliography_address": _text_address(contents.bibliography),
+        "licences": room_file("licences.txt"),
+        "style": Markup(style_variables() + room_file("page.css")),
+        "script": Markup(room_file("page.js")),
+        "bundle": Markup(javascript_bundle(SNIPPET)),
     }
-    methods = "\n\n".join(f"## {heading}\n\n{text}" for heading, text in contents.methods)
-    # What people wrote (names, labels, paths) is escaped; what follows is our own.
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    template = environment.from_string(room_file("page.html.j2"))
-    return template.render(
-        summary=contents.summary,
-        provenance=contents.provenance,
-        config=yaml.safe_dump(contents.provenance["config"], sort_keys=True, allow_unicode=True),
-        pooled=pooled,
-        sections=[{"id": key, "title": title} for key, title in SECTIONS.items()],
-        notice=_notice(contents, side),
-        pictures_told=_pictures_told(contents, side),
-        curve=Markup(curve(pooled)),
-        agreement=agreement,
-        null=null,
-        claims=claims,
-        figures=contents.figures,
-        maps=contents.maps,
-        no_maps=contents.no_maps,
-        static=contents.static,
-        methods=contents.methods,
-        methods_address=_text_address(methods),
-        bibliography=contents.bibliography,
-        bibliography_address=_text_address(contents.bibliography),
-        licences=room_file("licences.txt"),
-        style=Markup(style_variables() + room_file("page.css")),
-        script=Markup(room_file("page.js")),
-        bundle=Markup(vl_convert.javascript_bundle(SNIPPET)),
-        blocks=[(name, Markup(as_json(block))) for name, block in inner.items()],
-    )
 
 
 def as_json(value: Any) -> str:
