@@ -101,7 +101,7 @@ def _figure(rng: np.random.Generator, name: str, dots: int = 2500) -> Picture:
     places = rng.uniform(0, 600, (dots, 2))
     drawn = "".join(dot.format(*place, rng.integers(0, 1 << 24)) for place in places)
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600">{drawn}</svg>'
-    return Picture(name, f"Dots: {name}", svg.encode())
+    return Picture(name, name, f"Dots: {name}", svg.encode())
 
 
 def shown(study: dict[str, dict[str, Any]]) -> set[int]:

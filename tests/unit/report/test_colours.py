@@ -13,14 +13,14 @@ from response_clusters.report.colours import (
     style_variables,
     variable,
 )
-from response_clusters.report.page import ROOM
+from response_clusters.report.room import room_file
 
 from tests.unit.figures.vision import VISION, contrast, seen
 
 
 def declared(name: str) -> list[str]:
     """The values of a variable of the page's style: in a light page, and in a dark one."""
-    text = style_variables() + ROOM.joinpath("page.css").read_text("utf-8")
+    text = style_variables() + room_file("page.css")
     return re.findall(rf"--{name}: (#\w{{6}});", text)
 
 
