@@ -13,6 +13,8 @@ TEXT, QUIET, RULE, CARD = "var(--text)", "var(--quiet)", "var(--rule)", "var(--c
 FONT = "system-ui, sans-serif"
 HEADING = "\N{ZERO WIDTH SPACE}"
 """What a row of a chart begins with that is the heading of a family, and no region."""
+ORDER = alt.EncodingSortField("at", op="min")
+"""Names stand on an axis in the order of the rows, which the page's script numbers."""
 STEP = 15
 """Pixels from one region to the next."""
 NODES = [150, 2500]
@@ -79,7 +81,7 @@ def _outline() -> dict[str, Any]:
 def _names(title: str | None = None, limit: int = 130) -> alt.Y:
     """An axis of names, in the order of the rows."""
     axis = alt.Axis(title=title, ticks=False, domain=False, labelPadding=6, labelLimit=limit)
-    return alt.Y("name:N", sort=None, axis=axis)
+    return alt.Y("name:N", sort=ORDER, axis=axis)
 
 
 def _regions() -> alt.Y:
@@ -93,7 +95,7 @@ def _regions() -> alt.Y:
         labelFontWeight=bold,
         labelPadding=6,
     )
-    return alt.Y("region:N", sort=None, axis=axis)
+    return alt.Y("region:N", sort=ORDER, axis=axis)
 
 
 def _sizes() -> alt.LayerChart | alt.FacetChart:
@@ -135,7 +137,7 @@ def _prototypes() -> alt.LayerChart | alt.FacetChart:
     base = _rows("cells").encode(
         x=alt.X(
             "name:O",
-            sort=None,
+            sort=ORDER,
             axis=alt.Axis(title="cluster", orient="top", ticks=False, domain=False, labelAngle=0),
         ),
         y=_regions(),
@@ -146,7 +148,7 @@ def _prototypes() -> alt.LayerChart | alt.FacetChart:
     chosen = (
         _rows("column")
         .mark_rect(filled=False, stroke=TEXT, strokeWidth=2)
-        .encode(x="name:O", y=alt.value(0), y2=alt.value({"expr": "height"}))
+        .encode(x=alt.X("name:O", sort=ORDER), y=alt.value(0), y2=alt.value({"expr": "height"}))
     )
     return alt.layer(cells, chosen).properties(height=alt.Step(STEP))
 

@@ -81,7 +81,7 @@
       charts: {
         sizes: { sizes: clusters.map((one) => ({ name: name(one), share: one.share, told: percent(one.share), fill: colour(one),
           chosen: one.cluster === cluster, go: go(one.cluster), tip: `cluster ${name(one)}: ${one.size} trials` })) },
-        r2: { curve: r2, marks }, prototypes: { cells, column: [{ name: name(own) }] }, response: { profile },
+        r2: { curve: r2, marks }, prototypes: { cells, column: [{ name: name(own), at: 1e9 }] }, response: { profile },
         categories: { counted: labelled.map((one) => ({ name: one.category, count: one.count, fill: colour(own),
           log: one.lift ? Math.log2(one.lift) : least, tip: `${one.category}: ${one.count}, lift ${number(one.lift, 2)}` })) },
         matches: { matched }, lineage: { nodes, edges },
@@ -151,7 +151,9 @@
     image.hidden = !cloud;
     if (cloud) Object.assign(image, { src: `data:image/svg+xml;base64,${cloud}`, alt: `Wordclouds of the clusters of ${title(cohort)} at k = ${k}` });
     $("panel-wordcloud").querySelector(".none").hidden = Boolean(cloud);
-    await Promise.all(Object.entries(charts).filter(([chart]) => $(`chart-${chart}`)).map(async ([chart, sets]) => {
+    await Promise.all(Object.entries(charts).filter(([chart]) => $(`chart-${chart}`)).map(async ([chart, given]) => {
+      // Vega would keep names that are on an axis already in the order that they had: rows are numbered.
+      const sets = Object.fromEntries(Object.entries(given).map(([set, rows]) => [set, rows.map((row, at) => ({ at, ...row }))]));
       if (!Object.values(sets)[0].length) return;
       if (views[chart]) {
         for (const [set, rows] of Object.entries(sets)) views[chart].data(set, rows);
@@ -192,7 +194,8 @@
   const step = (by) => { const next = choice.cluster + by; if (next >= 1 && next <= choice.k) choose({ cluster: next }); };
   $("before").addEventListener("click", () => step(-1));
   $("after").addEventListener("click", () => step(1));
-  addEventListener("hashchange", fromAddress);
+  // A link to a section changes the address, too: the choice stays.
+  addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) fromAddress(); });
   addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("select, input, textarea")) return;
