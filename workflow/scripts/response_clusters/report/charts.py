@@ -194,10 +194,12 @@ def _matches() -> alt.LayerChart | alt.FacetChart:
     points = base.mark_point(filled=True, size=110, opacity=1, cursor="pointer").encode(
         x=x, color=_colour(), tooltip=alt.Tooltip("tip:N")
     )
-    left = base.transform_filter("datum.r > 0.3").mark_text(align="right", dx=-9)
-    right = base.transform_filter("datum.r <= 0.3").mark_text(align="left", dx=9)
-    told = (text.encode(x=x, text="told:N") for text in (left, right))
-    return alt.layer(points, *told).properties(height=alt.Step(19))
+    # Names stand on the side where there is room for them.
+    left = "datum.r > 0.3"
+    told = base.mark_text(
+        align=alt.expr(f"{left} ? 'right' : 'left'"), dx=alt.expr(f"{left} ? -9 : 9")
+    )
+    return alt.layer(points, told.encode(x=x, text="told:N")).properties(height=alt.Step(19))
 
 
 def _lineage() -> alt.LayerChart | alt.FacetChart:

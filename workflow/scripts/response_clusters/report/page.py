@@ -191,6 +191,7 @@ def _filling(contents: Contents) -> dict[str, Any]:
         "provenance": contents.provenance,
         "config": yaml.safe_dump(settings, sort_keys=True, allow_unicode=True),
         "pooled": pooled,
+        "counted": _counted(pooled["counted"]),
         "sections": [{"id": key, "title": title} for key, title in SECTIONS.items()],
         "curve": Markup(curve(pooled)),
         "agreement": agreement,
@@ -215,6 +216,14 @@ def as_json(value: Any) -> str:
     """JSON that may stand in a script element, whatever texts it holds: no tag can end it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c")
+
+
+def _counted(counted: dict[str, str] | None) -> str:
+    """What the panel of categories counts; empty where labels are not known."""
+    if counted is None:
+        return ""
+    where = f"its {counted['top']} nearest images"
+    return f"{counted['count'].title()} in {'all its images' if counted['top'] == 'all' else where}"
 
 
 def _text_address(text: str) -> str:
