@@ -70,7 +70,7 @@ def _annotations(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
 
 
 def _places(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
-    """The most pictures that the page can show: ten of each cluster of every fit."""
+    """The places of pictures on the page, ten for each cluster; less than half show another one."""
     most = config["kmeans"]["k"]["max"]
     return len(plan.cohorts) * 10.0 * most * (most + 1) / 2
 
@@ -129,7 +129,7 @@ NEEDS = {
     "judge_claims": Needs(160, 1),
     "label_apart": Needs(340, 4, 0.6, 0.1, _all_trials),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
-    "make_thumbnails": Needs(200, 2, 0, 0.016, _places),
+    "make_thumbnails": Needs(260, 2, 0, 0.0035, _places),
     "match_pooled": Needs(160, 2),
     "measure_associations": Needs(190, 2, 0.5, 0.01, _all_trials),
     "measure_cooccurrence": Needs(200, 3, 1.4, 0.3, _all_trials),
