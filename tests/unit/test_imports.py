@@ -17,7 +17,7 @@ HEAVY = [
 TABLES = "numpy pandas pyarrow"
 FIGURES = f"PIL matplotlib {TABLES}"
 NOTHING = ("copy_best", "find_stale", "find_unaccounted", "record_config", "record_provenance")
-NOTHING += ("record_versions",)
+NOTHING += ("record_versions", "tell")
 # What scripts import beyond tables, or beyond figures if they draw one. numba, nibabel and seaborn
 # bring scipy's outermost package along.
 FURTHER = {

@@ -195,6 +195,41 @@ def test_sessions_are_detected_and_hdf5_is_preferred(tmp_path: Path) -> None:
         make_plan(configured(**merged(over, {"dataset": {"root": str(tmp_path / "none")}})))
 
 
+def test_every_file_that_jobs_read_is_an_input_once(tmp_path: Path) -> None:
+    names = ["betas_session01.hdf5", "betas_session01.nii.gz", "betas_session02.hdf5"]
+    root = nsd_root(tmp_path / "nsd", {"subj01": names, "subj02": names[:1]})
+    dataset = {"source": "nsd", "root": str(root)}
+    plan = make_plan(configured(dataset=dataset, sessions=1))
+    # Of each subject a session (one in both formats), six volumes and the names of five of them.
+    inputs = plan.inputs["dataset"]
+    assert inputs == sorted(set(inputs))
+    assert len(inputs) == 2 + (2 + 11) + (1 + 11)
+    assert all(Path(path).is_file() for path in inputs)
+    assert not [path for path in inputs if "session02" in path or "session99" in path]
+    assert plan.told(configured(dataset=dataset))["labels"] == ""
+
+
+def test_inputs_of_averages_have_no_stimuli_where_images_are_unknown(tmp_path: Path) -> None:
+    for region in ("V1v", "EBA"):
+        np.savetxt(tmp_path / f"subj01_{region}.txt", np.zeros(10))
+    (tmp_path / "stimuli.csv").write_text("image")
+    dataset = {"root": str(tmp_path), "pattern": "{subject}_{region}.txt"}
+    dataset["stimuli"] = str(tmp_path / "stimuli.csv")
+    config = configured(**merged(load("regions"), {"dataset": dataset}))
+    plan = make_plan(config)
+    assert [Path(p).name for p in plan.inputs["dataset"]] == ["subj01_EBA.txt", "subj01_V1v.txt"]
+    told = plan.told(config)
+    assert (told["kind"], told["images"], told["stimuli"]) == ("averages", False, False)
+
+
+def test_inputs_of_the_embedded_study_are_those_that_it_makes(tmp_path: Path) -> None:
+    plan = make_plan(configured(), str(tmp_path))
+    inputs = plan.inputs["dataset"]
+    assert all(path.startswith("results/demo/simulated/") for path in inputs)
+    assert {*plan.source.annotations, plan.source.pictures} <= set(inputs)
+    assert len([path for path in inputs if "betas_session" in path]) == 20
+
+
 def test_region_folders_are_found_by_pattern(tmp_path: Path) -> None:
     for subject, rows in (("subj01", 1500), ("subj02", 800)):
         (tmp_path / subject).mkdir()
