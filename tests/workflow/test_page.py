@@ -227,11 +227,18 @@ def test_the_address_and_back_restore_a_choice(browser: Any, wide: Visit, study:
         assert again.said == []
 
 
-def test_a_link_to_a_section_keeps_the_choice(wide: Visit) -> None:
+def test_a_link_within_the_page_keeps_the_choice(wide: Visit, study: Path) -> None:
+    """To a section, and to the figure of a claim, which is unfolded."""
     wide.choose(cohort="subj04", k=3, cluster=2)
     wide.page.locator("nav a").last.click()
     wide.page.wait_for_timeout(300)
     assert wide.choice() == ("subj04", 3, 2)
+    if study.name == "demo":
+        figure = wide.page.locator("#claims figure").first
+        assert not figure.is_visible()
+        wide.page.locator(f"a[href='#{figure.get_attribute('id')}']").first.click()
+        figure.wait_for(state="visible")
+        assert wide.choice() == ("subj04", 3, 2)
     wide.page.reload()
     wide.wait(READY, "the first drawing")
     wide.choose(cohort="subj04", k=3, cluster=2)
