@@ -67,7 +67,7 @@ unit: $(VENV)/test.stamp  ## the functions: seconds
 fuzz: $(VENV)/test.stamp  ## 10,000 damaged and odd files for every reader: some minutes
 	$(PY) -m tests.fuzz.run --cases 10000
 
-contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file
+contract: $(VENV)/test.stamp  ## the workflow: small studies end to end, file by file; their page in a browser where there is chromium
 	$(PY) -m pytest tests/workflow
 
 integration: $(SERVERS)/stamp  ## a real SLURM and a real S3 server on this machine: a quarter of an hour; installs Debian packages

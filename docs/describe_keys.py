@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "config/README.md"
 SCHEMA = ROOT / "workflow/scripts/response_clusters/schemas/config.schema.yaml"
 STAGES = "simulated voxels averages responses clusters consistency images labels nulls stability"
-STAGES += " enrichment claims record"
+STAGES += " maps enrichment claims explorer report record"
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.S)
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule \w+:|\Z)", re.M | re.S)
 USED = re.compile(r"job_params\(\s*\"\w+\",?((?:\s*\"[\w.]+\",?)*)\s*(?:files=\[(.*?)\])?", re.S)

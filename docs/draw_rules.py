@@ -17,10 +17,11 @@ STAGES = {
     "dataset": ("sources/voxels", "sources/averages"),
     "responses": ("responses",),
     "clusters": ("clusters",),
-    "what clusters are": ("consistency", "images", "labels"),
+    "what clusters are": ("consistency", "images", "labels", "maps"),
     "figures": (),
     "claims: models": ("nulls", "stability"),
     "claims": ("enrichment", "claims"),
+    "page": ("explorer", "report"),
 }
 AVERAGES = [("import_table", "gather_responses"), ("import_table", "pool_regions")]  # read instead
 BOX = {"boxstyle": "round,pad=0.3", "facecolor": "#eef3f7", "edgecolor": "none"}

@@ -24,7 +24,8 @@ JOB = {
 def shown(name: str, cohort: str) -> tuple[str, str]:
     """A caption as Snakemake's report shows it: HTML, and its text."""
     described = SimpleNamespace(
-        wildcards=SimpleNamespace(cohort=cohort, fit="kbest", k="06"),
+        wildcards=SimpleNamespace(cohort=cohort, subject=cohort, fit="kbest", k="06"),
+        input={},
         params=SimpleNamespace(job=JOB),
     )
     environment = Environment(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
@@ -41,7 +42,10 @@ def test_names_are_text(name: str, cohort: str) -> None:
     body, text = shown(name, cohort)
     assert "system-message" not in body
     assert re.fullmatch(r"[A-Z].*[.?]", text)
-    if "wildcards.cohort" in (REPORT / f"{name}.rst").read_text("utf-8"):
+    template = (REPORT / f"{name}.rst").read_text("utf-8")
+    if "wildcards.cohort" in template:
         assert ("all subjects pooled" if cohort == "pooled" else cohort) in text
+    if "wildcards.subject" in template:
+        assert cohort in text
     assert "<em>" not in body or name == "study"
     assert "href" not in body or "@" in cohort

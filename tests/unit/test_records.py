@@ -136,7 +136,7 @@ RECORDS: dict[str, dict[str, Any]] = {
                     {
                         **{"cluster": 1, "identity": None, "identity_r": None, "size": 3},
                         **{"share": 1.0, "place": 0.5, "prototype": [0.5, -0.5]},
-                        "response": dict.fromkeys(["mean", "low", "median", "high"], [1.0, 2.0]),
+                        "response": {q: [1.0, 2.0] for q in ("mean", "low", "median", "high")},
                         "nearest": [
                             {
                                 **{"rank": 1, "subject": "s", "trial": 1, "image": "a"},

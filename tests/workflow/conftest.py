@@ -6,6 +6,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+
+from tests.workflow.browser import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
@@ -315,6 +318,27 @@ def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPath
     }
     run_snakemake(folder, overlay(study="regions", regions="all", dataset=dataset), *OF_AVERAGES)
     return folder / "results" / "regions"
+
+
+@pytest.fixture(scope="session")
+def plain(averages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a study with nothing to see: trials of unknown images, without any space."""
+    folder = tmp_path_factory.mktemp("plain")
+    over = overlay(study="plain", regions="all", dataset={"source": "regions"})
+    over["dataset"]["root"] = str(averages)
+    over["report"] = {"pictures": True}
+    run_snakemake(folder, over, "results/plain/report.html")
+    return folder / "results" / "plain"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; without it, or without what drives it, the test is skipped.
+
+    It is not kept for other modules: while it is driven, no other event loop can run.
+    """
+    with chromium() as started:
+        yield started
 
 
 def themes(study: Path) -> pd.Series:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from matplotlib import colormaps
 from matplotlib.collections import QuadMesh
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -54,6 +54,8 @@ from response_clusters.figures.wordcloud import foot_of, word_sizes, wordcloud_f
 from response_clusters.images.pictures import nearest_shown, read_pictures
 from response_clusters.statistics.enrichment import label_bounds
 from response_clusters.tables import validated
+
+from tests.unit.figures.vision import VISION, seen
 
 UNIT = "SD of the voxel's betas"
 NOTE = "Simulated data: planted groups, not a measurement"
@@ -913,31 +915,11 @@ def test_numbers_in_words() -> None:
     assert style.size_text({"sizes": [1204, 1], "trials": 1205}, 2) == "1 trial (0.1 %)"
 
 
-# Machado, Oliveira and Fernandes 2009, full dichromacies, for linear RGB.
-VISION = {
-    "normal": np.eye(3),
-    "protanopia": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.052]],
-    "deuteranopia": [[0.3673, 0.8606, -0.228], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
-    "tritanopia": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
-}
-
-
-def oklab(linear: np.ndarray) -> np.ndarray:
-    """Ottosson's Oklab of linear sRGB: equal distances look about equally different."""
-    cones = [[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.63]]
-    axes = [[0.2105, 0.7936, -0.0041], [1.978, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]]
-    lab: np.ndarray = np.cbrt(linear @ np.transpose(cones)) @ np.transpose(axes)
-    return lab
-
-
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize(("k", "apart"), [(6, 0.1), (12, 0.06), (20, 0.05)])
 def test_colours_are_told_apart(vision: str, k: int, apart: float) -> None:
     """A just noticeable difference in Oklab is about 0.02."""
-    colours = np.array([to_rgb(colour) for colour in (*style.PALETTE[:k], style.UNMATCHED)])
-    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
-    seen = oklab(np.clip(linear @ np.transpose(VISION[vision]), 0, 1))
-    *matched, grey = seen
+    *matched, grey = seen((*style.PALETTE[:k], style.UNMATCHED), vision)
     assert min(np.linalg.norm(a - b) for a, b in combinations(matched, 2)) > apart
     assert min(np.linalg.norm(a - grey) for a in matched) > 0.04
 

@@ -239,7 +239,10 @@ def test_region_folders_are_found_by_pattern(tmp_path: Path) -> None:
     plan = make_plan(configured(**over))
     assert plan.sessions == {"subj01": [1, 2], "subj02": [1, 2]}
     assert plan.source.names_of("subj01") == ["L_amygdala", "V1v"]
-    assert set(plan.missing) == {"images", "labels and wordclouds", "mosaics and contact sheets"}
+    parts = {"images", "labels and wordclouds", "mosaics and contact sheets"}
+    assert set(plan.missing) == {*parts, "maps on the brain"}
+    without = make_plan(configured(**merged(over, {"report": None})))
+    assert set(without.missing) == parts  # nobody asks for maps
     with pytest.raises(StudyError, match="repeats is 'mean'"):
         make_plan(configured(**merged(over, {"responses": {"repeats": "mean"}})))
     with pytest.raises(StudyError, match="matches dataset.pattern"):

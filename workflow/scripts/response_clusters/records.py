@@ -99,8 +99,15 @@ def _rounded(value: Any) -> Any:
     return rounded(value) if isinstance(value, float) else value
 
 
-def write_record(record: dict[str, Any], path: str | Path, name: str) -> None:
+def write_record(
+    record: dict[str, Any], path: str | Path, name: str, *, compact: bool = False
+) -> None:
     """Check a record against the schema `name` and write it whole, fractions to `DIGITS` digits.
+
+    Parameters
+    ----------
+    compact : bool
+        Whether to write it without blanks: thousands of numbers would be mostly indents.
 
     Raises
     ------
@@ -108,5 +115,6 @@ def write_record(record: dict[str, Any], path: str | Path, name: str) -> None:
         As `checked_record` does; nothing is written then.
     """
     checked_record(record, name, str(path))
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
     with replacing(path) as draft:
-        draft.write_text(json.dumps(_rounded(record), indent=2) + "\n", "utf-8")
+        draft.write_text(json.dumps(_rounded(record), **layout) + "\n", "utf-8")

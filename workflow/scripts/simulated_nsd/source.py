@@ -24,6 +24,7 @@ class SimulatedNSD(NSD):
     rules = ("simulated",)
     own_rules = ("simulate_shared", "simulate_pictures", "simulate_subject", "simulate_session")
     needs_root = False
+    terms = "All pictures of this page are simulated, so it may be passed on."
 
     def find(self, config: dict[str, Any], out: str) -> dict[str, list[int]]:
         dataset, self.settings = config["dataset"], config["simulated"]

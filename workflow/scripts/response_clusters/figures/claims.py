@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle, Wedge
 from response_clusters.figures import style
-from response_clusters.statistics.abstract import statements, told
+from response_clusters.statistics.abstract import bare, statements, told
 from response_clusters.statistics.verdicts import VERDICTS, WORDS, counted
 
 COLOURS = dict(zip(VERDICTS, (*(style.PALETTE[n] for n in (0, 2, 1)), style.QUIET), strict=True))
@@ -89,7 +89,7 @@ class _Row:
             style.write(figure, edges[2], top, told(row.claim, ours), weight="bold")
         if not math.isnan(null):
             word = "chance" if statements()[row.claim]["against"] == "chance" else "null"
-            style.write(figure, edges[2], top + LINE, f"{word}: {_bare(row.claim, null)}", **small)
+            style.write(figure, edges[2], top + LINE, f"{word}: {bare(row.claim, null)}", **small)
         _draw_mark(sheet, row.verdict, edges[3] + MARK, top + 0.045)
         look = {"size": style.BODY, "weight": "bold", "color": COLOURS[row.verdict]}
         style.write(figure, edges[3] + 3.2 * MARK, top, WORDS[row.verdict], **look)
@@ -102,17 +102,6 @@ def _together(text: str, room: float) -> list[str]:
     # A centred dot is as wide as a blank.
     lines = style.wrapped(text.replace(" = ", "·=·"), room, style.SMALL)
     return [line.replace("·=·", " = ") for line in lines]
-
-
-def _bare(claim: str, value: float) -> str:
-    """A value without its symbol, which stands above it."""
-    return (
-        told(claim, value)
-        .rpartition("= ")[2]
-        .removesuffix(" above .8")
-        .removeprefix("index ")
-        .removesuffix(" enriched")
-    )
 
 
 def _draw_key(figure: Figure, sheet: Axes, edges: list[float], top: float) -> None:

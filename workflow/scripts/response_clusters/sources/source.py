@@ -250,7 +250,7 @@ class VoxelSource(Source):
 
     @abstractmethod
     def region_files(self, subject: str) -> Files:
-        """What `regions` reads."""
+        """What `regions` reads; maps are drawn on ``mean``, the subject's mean volume in NIfTI."""
 
     @abstractmethod
     def session_files(self, subject: str, session: int) -> Files:

@@ -40,3 +40,14 @@ def told(claim: str, value: float) -> str:
     # A rounded −0 is 0.
     text = text if any(digit in text for digit in "123456789") else form.format(0.0)
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def bare(claim: str, value: float) -> str:
+    """A value without its symbol, which stands above it."""
+    return (
+        told(claim, value)
+        .rpartition("= ")[2]
+        .removesuffix(" above .8")
+        .removeprefix("index ")
+        .removesuffix(" enriched")
+    )

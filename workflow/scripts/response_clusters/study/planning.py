@@ -13,7 +13,7 @@ import yaml
 from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.names import POOLED
 from response_clusters.sources.registry import open_source
-from response_clusters.sources.source import Source
+from response_clusters.sources.source import Source, VoxelSource
 from response_clusters.study.plan import Plan, described_cohorts
 
 RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks", "made")
@@ -80,7 +80,7 @@ def plan_of(
             "there; expected COCO's instance annotations (dataset.annotations) or a table of "
             "labels (dataset.labels): name them, or set it to false."
         )
-    plan.missing.update(_missing(plan))
+    plan.missing.update(_missing(plan, config))
     return plan
 
 
@@ -127,7 +127,7 @@ def _refuse_other_dataset(config: dict[str, Any], out: str) -> None:
         )
 
 
-def _missing(plan: Plan) -> dict[str, str]:
+def _missing(plan: Plan, config: dict[str, Any]) -> dict[str, str]:
     """The parts of the study that the dataset does not allow, with the reason."""
     missing = {}
     if not plan.images_known:
@@ -143,6 +143,10 @@ def _missing(plan: Plan) -> dict[str, str]:
         missing["mosaics and contact sheets"] = why
     if len(plan.subjects) < 2:
         missing["consistency across subjects"] = "there is one subject only"
+    if config["report"] and plan.source.kind != VoxelSource.kind:
+        missing["maps on the brain"] = (
+            "averages over regions do not say where in the brain they are"
+        )
     return missing
 
 

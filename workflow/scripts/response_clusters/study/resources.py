@@ -69,6 +69,12 @@ def _annotations(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     return plan.annotation_megabytes
 
 
+def _places(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
+    """The places of pictures on the page, ten for each cluster; less than half show another one."""
+    most = config["kmeans"]["k"]["max"]
+    return len(plan.cohorts) * 10.0 * most * (most + 1) / 2
+
+
 def _nothing(plan: Plan, config: dict[str, Any], wildcards: Any) -> float:
     return 0.0
 
@@ -110,6 +116,7 @@ NEEDS = {
     "copy_best": Needs(60, 1),
     "copy_best_subjects": Needs(60, 1),
     "count_labels": Needs(230, 2),
+    "explore_cohort": Needs(300, 4, 1.5, 0.08, _trials),
     "find_nearest": Needs(160, 1, 0.1, 0.005, _trials),
     "fit_bootstraps": Needs(280, 4, 1.6, 0.4, _all_trials),
     "fit_draws": Needs(280, 4, 1.6, 0.4, _all_trials),
@@ -122,6 +129,7 @@ NEEDS = {
     "judge_claims": Needs(160, 1),
     "label_apart": Needs(340, 4, 0.6, 0.1, _all_trials),
     "list_images": Needs(220, 3, 1.6, 0.06, _annotations),
+    "make_thumbnails": Needs(260, 2, 0, 0.0035, _places),
     "match_pooled": Needs(160, 2),
     "measure_associations": Needs(190, 2, 0.5, 0.01, _all_trials),
     "measure_cooccurrence": Needs(200, 3, 1.4, 0.3, _all_trials),
@@ -130,6 +138,7 @@ NEEDS = {
     "measure_information": Needs(220, 2, 1.3, 0.015, _all_trials),
     "measure_pictures": Needs(260, 20),
     "measure_sensitivity": Needs(280, 3, 1.6, 0.27, _all_trials, _curves),
+    "paint_map": Needs(200, 2),
     "plot_agreement": Needs(170, 2),
     "plot_associations": Needs(180, 2),
     "plot_centroids": Needs(200, 2, 0.5, 0.01, _trials),
@@ -145,6 +154,7 @@ NEEDS = {
     "plot_information": Needs(170, 2),
     "plot_ladder": Needs(180, 3),
     "plot_lineage": Needs(180, 3),
+    "plot_map": Needs(250, 5),
     "plot_mosaic": Needs(270, 7),
     "plot_nearest_again": Needs(170, 2),
     "plot_nulls": Needs(170, 3),
@@ -173,6 +183,7 @@ NEEDS = {
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
     "write_readme": Needs(160, 1),
+    "write_report": Needs(500, 6),
 }
 """By rule. Measured on two cores of an AMD EPYC in a study of NSD's size (8 subjects, 213,000
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""
@@ -180,7 +191,7 @@ trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whic
 
 READ_THE_DATASET = (
     *("average_session", "read_trials", "read_regions", "read_stimuli", "list_images"),
-    *("plot_mosaic", "plot_contact_sheet", "measure_pictures"),
+    *("plot_map", "plot_mosaic", "plot_contact_sheet", "measure_pictures", "make_thumbnails"),
 )
 AWAY, REQUESTS = 10, 100
 """Minutes and megabytes that these ask for in addition where the dataset is in a bucket: its server

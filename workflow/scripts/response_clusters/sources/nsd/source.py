@@ -46,6 +46,10 @@ class NSD(VoxelSource):
     betas_unit = "% signal change"
     stimuli = "response_clusters.sources.nsd.tables:stimuli"
     run_lengths = layout.RUN_LENGTHS
+    terms = (
+        "Do not pass this page on: it shows pictures of the Natural Scenes Dataset, whose terms "
+        "forbid redistribution. With report.pictures: false in the configuration, it shows none."
+    )
     bucket: BucketFolder | None = None
     """Where the root is in a bucket: what was found there."""
 
