@@ -61,9 +61,9 @@ def _few(settings: dict[str, Any]) -> str:
     if min(settings["surrogates"], settings["curve"]) >= 19:
         return ""
     return (
-        " Where there were fewer than 19 surrogates, which allow no p ≤ .05, a statistic had to lie "
-        "above their interval by at least half of its width; with fewer than 9, none counted as "
-        "beyond them."
+        " Where there were fewer than 19 surrogates, which allow no p ≤ .05, a statistic had to "
+        "lie above their interval by at least half of its width; with fewer than 9, none counted "
+        "as beyond them."
     )
 
 
