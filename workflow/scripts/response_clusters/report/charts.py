@@ -185,7 +185,6 @@ def _categories() -> alt.LayerChart | alt.FacetChart:
 
 def _matches() -> alt.LayerChart | alt.FacetChart:
     base = _rows("matched").encode(y=_names())
-    alt.Axis(title="r of the two prototypes", tickCount=5)
     x = alt.X(
         "r:Q",
         scale=alt.Scale(domainMax=1, nice=False),

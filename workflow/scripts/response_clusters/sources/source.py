@@ -45,6 +45,8 @@ class Source(ABC):
     references : str
         BibTeX entries of what `methods` cites, where the study has none; each ends with a brace in
         a line of its own.
+    terms : str
+        What a page with the dataset's pictures says of passing them on.
     remarks : list of str
         What `inspect` has seen of the dataset, such as how many regions each subject has.
     """
@@ -71,6 +73,10 @@ class Source(ABC):
     labels = ""
     pictures = ""
     references = ""
+    terms = (
+        "This page shows pictures of the dataset: pass it on only if the dataset's terms allow it. "
+        "With report.pictures: false in the configuration, it shows none."
+    )
     run_lengths: tuple[int, ...] = ()
 
     def __init__(self) -> None:
