@@ -72,7 +72,7 @@ def test_the_wheel_holds_both_packages_and_no_script(wheel: Path) -> None:
     files = {
         path.relative_to(PACKAGE.parent).as_posix()
         for package in (PACKAGE, PACKAGE.with_name("simulated_nsd"))
-        for ending in ("py", "yaml", "bib", "css", "j2", "js")
+        for ending in ("py", "yaml", "bib", "css", "j2", "js", "txt")
         for path in package.rglob(f"*.{ending}")
     }
     assert files | {"response_clusters/py.typed"} == {
