@@ -16,7 +16,7 @@ from response_clusters.sources.registry import open_source
 from response_clusters.sources.source import Source, VoxelSource
 from response_clusters.study.plan import Plan, described_cohorts
 
-RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks", "made")
+RESERVED = (POOLED, "consistency_subjects", "simulated", "logs", "benchmarks", "made", "claims")
 """Folders of a study's results that no subject may be called by."""
 
 
