@@ -5,14 +5,15 @@ Reads a fit, the voxels of the regions and the mean volume, where there is one. 
 place in the brain: there are no maps of them.
 """
 
+# Of the subjects whose fits are described.
+MAPS = []
+
 if plan.source.kind == "voxels":
     if config["report"]:
-        for cohort, fit in DESCRIBED:
-            if cohort in plan.subjects:
-                TARGETS += [
-                    f"{OUT}/{cohort}/maps/{fit}.{s}" for s in ("nii.gz", "json")
-                ]
-                TARGETS += figure(f"{cohort}/maps/{fit}")
+        MAPS = [f"{cohort}/maps/{fit}" for cohort, fit in DESCRIBED if cohort != POOLED]
+    for stem in MAPS:
+        TARGETS += [f"{OUT}/{stem}.{s}" for s in ("nii.gz", "json")]
+        TARGETS += figure(stem)
 
     def mean_volume(subject):
         """The subject's mean volume, as the source lists it; nothing where there is none."""

@@ -5,6 +5,7 @@ report.html and references.bib.
 """
 
 from response_clusters.report.room import room_digest
+from response_clusters.statistics.abstract import abstract_digest
 
 if config["report"]:
     TARGETS += [f"{OUT}/report.html", f"{OUT}/references.bib"]
@@ -61,9 +62,7 @@ if config["report"]:
                 if plan.labels_known
             ],
             figures=CLAIM_FIGURES,
-            maps=[
-                file for file in TARGETS if "/maps/" in file and file.endswith(".svg")
-            ],
+            maps=[f"{OUT}/{stem}.svg" for stem in MAPS],
             static=STATIC,
         output:
             page=f"{OUT}/report.html",
@@ -82,6 +81,7 @@ if config["report"]:
                 "report.megabytes",
                 "report.names",
                 "report.pictures",
+                abstract=abstract_digest(),
                 described=DESCRIBED,
                 parts=plan.missing,
                 room=room_digest(),

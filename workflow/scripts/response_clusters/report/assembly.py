@@ -15,6 +15,8 @@ from response_clusters.report.page import Contents, Picture
 from response_clusters.tables import read_table
 
 _TITLE = re.compile(r'<title id="title">(.*?)</title>', re.S)
+NO_MAPS = "they are drawn for subjects among describe.cohorts in the configuration"
+"""Why there are none where the dataset would allow them."""
 _DESCRIPTION = re.compile(r'<desc id="description">(.*?)</desc>', re.S)
 
 
@@ -68,7 +70,7 @@ def contents_of(files: Mapping[str, Any], params: Mapping[str, Any]) -> Contents
         figures=[picture(path) for path in files.get("figures", ())],
         maps=[picture(path) for path in files.get("maps", ())],
         static=[picture(path) for path in files.get("static", ())],
-        no_maps=_sentence("There are no maps", params["parts"].get("maps on the brain", "")),
+        no_maps=_sentence("There are no maps", params["parts"].get("maps on the brain", NO_MAPS)),
         names={int(number): name for number, name in params["names"].items()},
     )
 
