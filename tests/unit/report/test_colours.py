@@ -11,7 +11,6 @@ from response_clusters.report.colours import (
     DARK_GROUND,
     DARK_UNMATCHED,
     style_variables,
-    variable,
 )
 from response_clusters.report.room import room_file
 
@@ -56,6 +55,3 @@ def test_clusters_and_words_stand_out_from_their_ground() -> None:
 def test_a_cluster_has_the_colour_of_its_identity() -> None:
     assert declared("c0") == [style.UNMATCHED, DARK_UNMATCHED]
     assert declared("c1") == [style.cluster_colour(1), DARK[0]]
-    assert [variable(one) for one in (None, 1, 20, 21)] == [
-        *("var(--c0)", "var(--c1)", "var(--c20)", "var(--c1)")
-    ]

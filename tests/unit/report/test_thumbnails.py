@@ -12,7 +12,8 @@ import pytest
 from PIL import Image
 from response_clusters.errors import StudyError
 from response_clusters.report import thumbnails as module
-from response_clusters.report.thumbnails import SIDES, images_of, thumbnails
+from response_clusters.report.pictures import PIXELS
+from response_clusters.report.thumbnails import images_of, thumbnails
 from response_clusters.tables import read_table, write_table
 
 
@@ -68,7 +69,7 @@ def test_pictures_are_webp_of_every_size_and_show_what_is_stored(
     assert table["image"].tolist() == [0, 1, 2, 3, 4]
     for row in table.itertuples():
         whole = Image.fromarray(pixels[row.image])
-        for side in SIDES:
+        for side in PIXELS:
             small = decoded(getattr(row, f"webp_{side}"))
             assert (small.format, small.size) == ("WEBP", (side, side))
             exact = np.asarray(whole.resize((side, side), Image.Resampling.BOX), float)

@@ -27,8 +27,3 @@ def style_variables() -> str:
         f":root {{ {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
     )
-
-
-def variable(identity: int | None) -> str:
-    """The variable of a pooled cluster's colour (from 1), and of all that are matched to it."""
-    return f"var(--c{0 if identity is None else (identity - 1) % len(PALETTE) + 1})"

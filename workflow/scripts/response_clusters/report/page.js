@@ -2,20 +2,20 @@
 "use strict";
 (() => {
   const $ = (id) => document.getElementById(id);
-  const parse = (id) => JSON.parse($(id).textContent);
+  const parse = (id) => JSON.parse($(id).textContent);  // Blocks are numbered: a subject may have any name.
   const root = document.documentElement, page = parse("page"), read = new Map(), pictures = new Map(), opened = new Set(), views = {};
-  let choice = {}, drawing = 0;
+  let choice = {}, drawing = Promise.resolve();
 
-  const explorer = (cohort) => read.get(cohort) ?? read.set(cohort, parse(`explorer-${cohort}`)).get(cohort);
+  const explorer = (cohort) => read.get(cohort) ?? read.set(cohort, parse(`explorer-${page.cohorts.indexOf(cohort)}`)).get(cohort);
   const fit = (cohort, k) => explorer(cohort).fits.find((one) => one.k === k);
   const clusterOf = (cohort, k, cluster) => fit(cohort, k).clusters[cluster - 1];
 
   // Each picture is in one block only; a cohort's own is looked into first.
   const picture = (image, cohort) => {
-    for (const block of [cohort, ...page.cohorts]) {
-      if (pictures.has(`${image}`) || opened.has(block) || !$(`pictures-${block}`)) continue;
+    for (const block of [cohort, ...page.cohorts].map((one) => `pictures-${page.cohorts.indexOf(one)}`)) {
+      if (pictures.has(`${image}`) || opened.has(block) || !$(block)) continue;
       opened.add(block);
-      for (const [name, webp] of Object.entries(parse(`pictures-${block}`))) pictures.set(name, webp);
+      for (const [name, webp] of Object.entries(parse(block))) pictures.set(name, webp);
     }
     return pictures.get(`${image}`);
   };
@@ -41,7 +41,6 @@
   function charts({ cohort, k, cluster }) {
     const { regions, curve, fits, chosen } = explorer(cohort), { clusters } = fit(cohort, k), own = clusters[cluster - 1];
     const most = Math.max(...clusters.flatMap((one) => one.prototype.map(Math.abs)));
-    const least = Math.min(-1, ...own.categories.filter((one) => one.lift).map((one) => Math.log2(one.lift)));
     return {
       sizes: { sizes: clusters.map((one) => ({ name: name(one), share: one.share, told: percent(one.share), fill: colour(one),
         chosen: one === own, go: address(cohort, k, one.cluster), tip: `cluster ${name(one)}: ${one.size} trials` })) },
@@ -61,7 +60,7 @@
         return { ...row, fill: colour(own), tip: `${region}: mean ${number(row.mean)}, half of the trials within ${low} and ${high}` };
       }) },
       categories: { counted: own.categories.map((one) => ({ name: one.category, count: one.count, fill: colour(own),
-        log: one.lift ? Math.log2(one.lift) : least, tip: `${one.category}: ${one.count}, lift ${number(one.lift, 2)}` })) },
+        log: one.lift ? Math.log2(one.lift) : null, tip: `${one.category}: ${one.count}, lift ${number(one.lift, 2)}` })) },
       matches: { matched: own.matches.map((one) => {
         const other = clusterOf(one.cohort, one.k, one.cluster), place = one.cohort === cohort ? `k = ${one.k}` : title(one.cohort);
         return { name: place, r: one.r, told: `${name(other)} (${number(one.r, 2)})`, fill: colour(other),
@@ -90,9 +89,10 @@
       response: [["region", "mean", "quartile 1", "median", "quartile 3"],
         regions.map(({ region }, i) => [region, ...quartiles.map((key) => number(own.response[key][i]))])],
       categories: [["category", "count", "lift"], own.categories.map((one) => [one.category, one.count, number(one.lift, 2)])],
-      matches: [["cohort", "k", "cluster", "r"], own.matches.map((one) => [one.cohort, one.k, one.cluster, number(one.r)])],
+      matches: [["cohort", "k", "cluster", "r"], own.matches.map((one) => [one.cohort, one.k, name(clusterOf(one.cohort, one.k, one.cluster)), number(one.r)])],
       lineage: [["k", "cluster", "from cluster", "share"],
-        clusters.flatMap((one) => one.before.map((from) => [k, one.cluster, from.cluster, percent(from.share)]))],
+        clusters.flatMap((one) => one.before.map((from) =>
+          [k, name(one), name(clusterOf(cohort, k - 1, from.cluster)), percent(from.share)]))],
     };
   }
 
@@ -104,11 +104,12 @@
   }
 
   function showPictures({ cohort }, own) {
-    const [box, told] = [".pictures", ".told"].map((part) => $("panel-nearest").querySelector(part));
+    const [box, told] = $("panel-nearest").querySelectorAll(".pictures, .told");
     const said = (one) => `Rank ${one.rank}, r = ${number(one.r)}: ${one.subject}, trial ${one.trial}` +
       (one.image === null ? "" : `, image ${one.image}`) + (one.labels ? `: ${one.labels.join(", ") || "nothing annotated"}` : "");
     box.replaceChildren(...own.nearest.map((one, i) => {
-      const button = element("button", "", { type: "button", tabIndex: i ? -1 : 0 }), webp = picture(one.image, cohort);
+      const button = element("button", "", { type: "button", tabIndex: i ? -1 : 0 });
+      const webp = one.image !== null && picture(one.image, cohort);
       button.append(webp
         ? element("img", "", { src: `data:image/webp;base64,${webp}`, alt: said(one), width: page.pixels, height: page.pixels })
         : element("span", one.image === null ? `${one.subject}, ${one.trial}` : `${one.image}`));
@@ -137,7 +138,7 @@
   }
 
   async function draw() {
-    const turn = ++drawing, { cohort, k, cluster } = choice, own = clusterOf(cohort, k, cluster);
+    const { cohort, k, cluster } = choice, own = clusterOf(cohort, k, cluster);
     showChoice(choice, own);
     showPictures(choice, own);
     for (const [panel, rows] of Object.entries(tables(choice))) if ($(`panel-${panel}`)) fillTable($(`panel-${panel}`).querySelector("table"), rows);
@@ -150,12 +151,11 @@
       } else if (Object.values(sets).some((rows) => rows.length)) {
         // Without rows at first, a chart that grows with them would be millions of pixels high.
         for (const set of page.charts[chart].data) if (sets[set.name]) set.values = sets[set.name];
-        const look = { mode: "vega", renderer: "svg", actions: false };
-        views[chart] = (await window.vegaEmbed(`#chart-${chart}`, page.charts[chart], look)).view;
+        views[chart] = (await window.vegaEmbed(`#chart-${chart}`, page.charts[chart], { mode: "vega", renderer: "svg", actions: false })).view;
         views[chart].addEventListener("click", (event, item) => { if (item?.datum?.go) location.hash = item.datum.go; });
       }
     }));
-    if (turn === drawing) Object.assign(root.dataset, { cohort, k, cluster, drawn: Number(root.dataset.drawn ?? 0) + 1, ready: 1 });
+    Object.assign(root.dataset, { cohort, k, cluster, drawn: Number(root.dataset.drawn ?? 0) + 1, ready: 1 });
   }
 
   // The address says what is shown; whatever in it makes no sense is replaced.
@@ -164,8 +164,9 @@
     const cohort = page.cohorts.includes(asked.get("cohort")) ? asked.get("cohort") : page.cohorts[0];
     const k = (explorer(cohort).fits.find((one) => `${one.k}` === asked.get("k")) ?? { k: explorer(cohort).chosen }).k;
     const { cluster } = fit(cohort, k).clusters.find((one) => `${one.cluster}` === asked.get("cluster")) ?? { cluster: 1 };
-    choice = { cohort, k, cluster };
-    draw().catch((error) => { root.dataset.problem = error.message; throw error; });
+    const wanted = choice = { cohort, k, cluster };
+    drawing = drawing  // One at a time, and none of a choice that has been replaced.
+      .then(() => wanted === choice && draw()).catch((error) => { root.dataset.problem = error.message; console.error(error); });
   }
   const choose = (...asked) => { location.hash = address(...asked); };
   // Of another cohort or k, the cluster that is matched to the same pooled one, if there is one.
@@ -178,13 +179,12 @@
   $("k").addEventListener("change", (event) => alike(choice.cohort, Number(event.target.value)));
   $("cluster").addEventListener("change", (event) => choose(choice.cohort, choice.k, event.target.value));
   for (const [button, by] of [["before", -1], ["after", 1]]) $(button).addEventListener("click", () => step(by));
-  // A link to a section changes the address, too: the choice stays.
-  addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) fromAddress(); });
+  addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) fromAddress(); });  // A link to a section keeps the choice.
   addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key], row = event.target.closest(".pictures");
-    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("select, input, textarea")) return;
+    if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("select, input, textarea, pre, .scroll")) return;
     if (!row) return step(by);
-    const next = by < 0 ? event.target.previousElementSibling : event.target.nextElementSibling;
+    const next = event.target[by < 0 ? "previousElementSibling" : "nextElementSibling"];
     if (!next) return;
     [event.target.tabIndex, next.tabIndex] = [-1, 0];
     next.focus();

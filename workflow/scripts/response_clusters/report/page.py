@@ -1,6 +1,7 @@
 """The page ``report.html``: one file, assembled from what rules wrote."""
 
 import json
+import math
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from response_clusters.errors import StudyError
 from response_clusters.report.charts import charts
 from response_clusters.report.colours import style_variables
-from response_clusters.report.pictures import PIXELS, blocks, pixels_that_fit
+from response_clusters.report.pictures import PIXELS, blocks
 from response_clusters.report.room import room_file
 from response_clusters.report.sections import Rows, agreement_rows, claim_rows, null_rows
 from response_clusters.report.strips import curve
@@ -30,6 +31,8 @@ SECTIONS = {
     "methods": "Methods",
     "provenance": "Provenance",
 }
+MOSAIC = "mosaic"
+"""The figure of a fit that shows pictures, by its name."""
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 """What the browser gets of the libraries of charts."""
 
@@ -123,45 +126,42 @@ def page_html(contents: Contents, megabytes: float) -> str:
     StudyError
         If it has more without any picture.
     """
-    thumbnails = contents.thumbnails
-    filling = _filling(contents)
-    bare = _filled(contents, filling)
-    taken = len(bare.encode("utf-8"))
-    room = megabytes * 1e6 - taken
-    if room < 0:
+    thumbnails, filling = contents.thumbnails, _filling(contents)
+    for side in PIXELS if thumbnails is not None and len(thumbnails) else ():
+        page = _filled(contents, filling, blocks(thumbnails, contents.explorers, side), side)
+        if len(page.encode("utf-8")) <= megabytes * 1e6:
+            return page
+    page = _filled(contents, filling)
+    least = math.ceil(len(page.encode("utf-8")) / 1e4) / 100
+    if len(page.encode("utf-8")) > megabytes * 1e6:
         raise StudyError(
-            f"Configuration: report.megabytes is {megabytes:g}, but the page has {taken / 1e6:.1f} "
-            "MB without any picture; expected at least as many: raise it."
+            f"Configuration: report.megabytes is {megabytes:g}, but the page has {least:g} MB "
+            "without any picture; expected at least as many: raise it, or lower kmeans.k.max."
         )
-    if thumbnails is None or not len(thumbnails):
-        return bare
-    # A tag and a few words are written with each block.
-    side = pixels_that_fit(thumbnails, room - 200 * (len(contents.explorers) + 1))
-    if not side:
-        return bare
-    return _filled(contents, filling, blocks(thumbnails, contents.explorers, side), side)
+    return page
 
 
 def _filled(
     contents: Contents,
     filling: dict[str, Any],
-    pictures: dict[str, dict[str, str]] | None = None,
+    pictures: list[dict[str, str]] | None = None,
     side: int = 0,
 ) -> str:
     """The template with everything in its place; `side` is 0 for a page without pictures."""
-    page = {**filling["page"], "pixels": side}
     blocks = {
-        "page": page,
-        **{f"explorer-{explorer['cohort']}": explorer for explorer in contents.explorers},
-        **{f"pictures-{cohort}": block for cohort, block in (pictures or {}).items()},
+        "page": as_json({**filling["page"], "pixels": side}),
+        **{f"explorer-{number}": text for number, text in enumerate(filling["explorers"])},
+        **{f"pictures-{number}": as_json(block) for number, block in enumerate(pictures or ())},
     }
     # What people wrote (names, labels, paths) is escaped; what is marked up is our own.
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     return environment.from_string(room_file("page.html.j2")).render(
-        **{name: part for name, part in filling.items() if name != "page"},
+        **{name: part for name, part in filling.items() if name not in ("page", "explorers")},
+        # A mosaic is of the same pictures.
+        static=[figure for figure in contents.static if side or figure.name != MOSAIC],
         notice=_notice(contents, side),
         pictures_told=_pictures_told(contents, side),
-        blocks=[(name, Markup(as_json(block))) for name, block in blocks.items()],
+        blocks=[(name, Markup(text)) for name, text in blocks.items()],
     )
 
 
@@ -187,6 +187,7 @@ def _filling(contents: Contents) -> dict[str, Any]:
             "agreement": agreement,
             "null": null,
         },
+        "explorers": [as_json(explorer) for explorer in contents.explorers],
         "summary": contents.summary,
         "provenance": contents.provenance,
         "config": yaml.safe_dump(settings, sort_keys=True, allow_unicode=True),
@@ -200,7 +201,6 @@ def _filling(contents: Contents) -> dict[str, Any]:
         "figures": contents.figures,
         "maps": contents.maps,
         "no_maps": contents.no_maps,
-        "static": contents.static,
         "methods": contents.methods,
         "methods_address": _text_address(methods),
         "bibliography": contents.bibliography,
@@ -213,7 +213,7 @@ def _filling(contents: Contents) -> dict[str, Any]:
 
 
 def as_json(value: Any) -> str:
-    """JSON that may stand in a script element, whatever texts it holds: no tag can end it."""
+    """JSON that may stand in a script element: no text in it can be read as a tag."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c")
 
@@ -231,20 +231,20 @@ def _text_address(text: str) -> str:
 
 
 def _notice(contents: Contents, side: int) -> str:
-    """What the page says at its top of passing it on."""
+    """What the page says at its top: whether it may be passed on."""
     if side:
         return contents.terms
     return contents.no_pictures or "This page shows no pictures."
 
 
 def _pictures_told(contents: Contents, side: int) -> str:
-    """What the page says at its foot of the size of its pictures."""
-    if contents.thumbnails is None:
+    """What the page says at its foot: how large its pictures are."""
+    if contents.thumbnails is None or not len(contents.thumbnails):
         return "Without pictures."
     if not side:
         return (
-            f"Without pictures: at {PIXELS[-1]} × {PIXELS[-1]} pixels they are more than "
+            f"Without pictures: even at {PIXELS[-1]} × {PIXELS[-1]} pixels, they take more than "
             "report.megabytes in the configuration leaves room for."
         )
-    fitted = "" if side == PIXELS[0] else ", as more is beyond report.megabytes"
+    fitted = "" if side == PIXELS[0] else ", the most that report.megabytes leaves room for"
     return f"{len(contents.thumbnails):,} pictures of {side} × {side} pixels{fitted}."

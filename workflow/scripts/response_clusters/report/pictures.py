@@ -1,4 +1,4 @@
-"""The page's pictures: as large as the page's limit allows, each in one block of one cohort."""
+"""The page's pictures, each in the block of one cohort."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,32 +7,36 @@ import pandas as pd
 from response_clusters.errors import StudyError
 
 PIXELS = (112, 96, 80, 64)
-"""The sides of pictures in the table of thumbnails; the first that fits is taken."""
-
-
-def pixels_that_fit(thumbnails: pd.DataFrame, room: float) -> int:
-    """The largest side at which all pictures fit `room` bytes of a page; 0 if none does."""
-    for side in PIXELS:
-        texts = thumbnails[f"webp_{side}"]
-        names = thumbnails["image"].astype(str)
-        # In JSON, two pairs of quotes, a colon and a comma are written with each picture.
-        if texts.str.len().sum() + names.str.len().sum() + 6 * len(texts) <= room:
-            return side
-    return 0
+"""The sides of pictures in the table of thumbnails, from the largest."""
 
 
 def blocks(
     thumbnails: pd.DataFrame, explorers: Iterable[dict[str, Any]], side: int
-) -> dict[str, dict[str, str]]:
-    """Each cohort's pictures that no cohort before it has: base64 by image, cohorts in order."""
+) -> list[dict[str, str]]:
+    """The pictures of each cohort that no cohort before it shows: base64 by image.
+
+    Parameters
+    ----------
+    thumbnails : DataFrame
+        The table of this name.
+    explorers : iterable of dict
+        The explorer records of all cohorts.
+    side : int
+        One of `PIXELS`.
+
+    Raises
+    ------
+    StudyError
+        If a picture is not in the table.
+    """
     texts = dict(
         zip(thumbnails["image"].astype(str), thumbnails[f"webp_{side}"].astype(str), strict=True)
     )
-    found: dict[str, dict[str, str]] = {}
+    found: list[dict[str, str]] = []
     for explorer in explorers:
         block: dict[str, str] = {}
         for image in images(explorer):
-            if image not in texts and not any(image in other for other in found.values()):
+            if image not in texts and not any(image in other for other in found):
                 raise StudyError(
                     f"thumbnails.parquet: there is no picture of image {image}, which is among the "
                     f"nearest of {explorer['cohort']}; expected one of every image: delete it and "
@@ -40,7 +44,7 @@ def blocks(
                 )
             if image in texts:
                 block[image] = texts.pop(image)
-        found[explorer["cohort"]] = block
+        found.append(block)
     return found
 
 

@@ -10,10 +10,9 @@ import pandas as pd
 from PIL import Image
 from response_clusters.ids import as_ids
 from response_clusters.images.pictures import read_pictures
+from response_clusters.report.pictures import PIXELS, images
 from response_clusters.sources.byte_ranges import ByteSource
 
-SIDES = (112, 96, 80, 64)
-"""Pixels along the side: the page takes the largest that its limit allows."""
 _READ = 224
 """Pixels along the side at which a picture is read, for all sizes to be made from."""
 _QUALITY, _METHOD = 65, 4
@@ -30,15 +29,8 @@ def images_of(explorers: Iterable[dict[str, Any]]) -> pd.DataFrame:
     explorers : iterable of dict
         The explorer records of all cohorts.
     """
-    images = {
-        str(near["image"])
-        for explorer in explorers
-        for fit in explorer["fits"]
-        for cluster in fit["clusters"]
-        for near in cluster["nearest"]
-        if near["image"] is not None
-    }
-    ids = as_ids(pd.Series(sorted(images), name="image", dtype="string"), "explorer.json")
+    names = sorted({image for explorer in explorers for image in images(explorer)})
+    ids = as_ids(pd.Series(names, name="image", dtype="string"), "explorer.json")
     return ids.sort_values(ignore_index=True).to_frame()
 
 
@@ -68,9 +60,9 @@ def thumbnails(
         pictures = read_pictures(path, batch, _READ, stimuli)
         for image in batch["image"]:
             picture = Image.fromarray(pictures[image])
-            rows.append((image, *(webp(picture, side) for side in SIDES)))
+            rows.append((image, *(webp(picture, side) for side in PIXELS)))
         _log.info("%d of %d pictures made small", len(rows), len(shown))
-    names = ["image", *(f"webp_{side}" for side in SIDES)]
+    names = ["image", *(f"webp_{side}" for side in PIXELS)]
     return pd.DataFrame(rows, columns=names).astype({"image": shown["image"].dtype})
 
 
