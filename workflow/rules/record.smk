@@ -10,7 +10,7 @@ TARGETS += [
     f"{OUT}/README.md",
     f"{OUT}/versions.json",
 ]
-# What is said of the pooled clusters comes of these, where they are made.
+# What the summary says of claims and labels, where these are made.
 SAID = {}
 if config["claims"]:
     SAID["claims"] = f"{OUT}/claims/claims.tsv"

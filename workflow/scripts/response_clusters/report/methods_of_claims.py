@@ -49,8 +49,8 @@ def claims(config: dict[str, Any], data: dict[str, Any], repeated: bool) -> list
             "were met and the reference did not give them (p ≤ .05 and, where there is a model of "
             "groups, an index of at least .5); in part if only some were met, or if the reference "
             "gave them, too; it does not hold if none was met; and it is untestable if the data "
-            "lacked what it is about. The reference of statements on clusters is the continuum, "
-            f"that of statements on images and their content is chance.{_few(settings)}",
+            "lacked what the statement is about. The reference of statements on clusters is the "
+            f"continuum, that of statements on images and their content is chance.{_few(settings)}",
         )
     )
     return told
@@ -138,7 +138,7 @@ def _repeats(settings: dict[str, Any], repeated: bool, several: bool) -> str:
     return (
         "Whether presentations of the same image fall into the same cluster was measured by "
         f"Cohen's κ [@cohen1960] {', and '.join(whose)}. Intervals are quantiles .025 and .975 of "
-        f"{counted_as(10 * settings['bootstraps'], 'bootstrap')} of the images; p comes of "
+        f"{counted_as(10 * settings['bootstraps'], 'bootstrap')} of the images; p is from "
         f"{counted_as(settings['permutations'], 'permutation')} of the images within subject. As "
         "the trials nearest a prototype were selected by their correlation with it, so that part "
         "of it is noise [@kriegeskorte2009], the other presentations of the same images were "

@@ -13,12 +13,12 @@ from response_clusters.records import read_record
 from response_clusters.study.statements import FOLDER
 
 DERIVATION = (
-    "Every random number comes of the study's seed, by NumPy's SeedSequence. Each start of a fit "
-    "has a stream of its own: the entropy is (seed, CRC-32 of the cohort's name, k), the spawn key "
-    "the number of the start. So has each draw of the claims, such as a surrogate or a bootstrap: "
-    "the entropy is the seed, the spawn key (CRC-32 of the analysis' name, CRC-32 of the cohort's "
-    "name, number of the draw). None depends on the order of jobs, on the number of processors or "
-    "on which other cohorts there are."
+    "Every random number is derived from the study's seed by NumPy's SeedSequence. Each start of a "
+    "fit has a stream of its own: the entropy is (seed, CRC-32 of the cohort's name, k), the spawn "
+    "key the number of the start. So has each draw for the claims, such as a surrogate or a "
+    "bootstrap: the entropy is the seed, the spawn key (CRC-32 of the name of the analysis, CRC-32 "
+    "of the cohort's, number of the draw). No stream depends on the order of jobs, on the number "
+    "of processors or on which other cohorts there are."
 )
 """How the seeds of single jobs follow from the study's, in sentences."""
 

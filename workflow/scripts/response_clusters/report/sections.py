@@ -56,7 +56,7 @@ def null_rows(nulls: pd.DataFrame | None) -> Rows:
     rows = []
     for k, continuum, low, high in found[["k", "continuum", "low", "high"]].itertuples(index=False):
         middle, least, most = (style.correlation(r) for r in (continuum, low, high))
-        tip = f"{middle}, within {least} and {most}"
+        tip = f"{middle}, interval {least} to {most}"
         rows.append({"k": int(k), "low": low, "high": high, "tip": tip})
     return rows
 

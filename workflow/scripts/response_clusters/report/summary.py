@@ -1,4 +1,4 @@
-"""The study in three sentences: the data, the choice of k, and what comes of the claims."""
+"""The study in three sentences: the data, the choice of k, and the verdicts on the claims."""
 
 from dataclasses import dataclass, field
 from typing import Any

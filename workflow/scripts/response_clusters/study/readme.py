@@ -26,7 +26,7 @@ def readme(
     claims : DataFrame, optional
         The verdict on each statement of the abstract, where claims are judged.
     sentences : sequence of str
-        What the data are, what was chosen and what comes of the claims.
+        What the data are, what was chosen and the verdicts on the claims.
     page : bool, default False
         Whether there is the page ``report.html``.
     """
