@@ -31,9 +31,10 @@
   const diverging = (value, most) =>
     `color-mix(in oklab, var(${value < 0 ? "--cold" : "--warm"}) ${((100 * Math.abs(value)) / most).toFixed(1)}%, var(--middle))`;
   const element = (tag, text = "", made = {}) => Object.assign(document.createElement(tag), { textContent: text }, made);
+  const kept = (text) => (text in {} ? `${text}\u200b` : text);  // Vega stumbles over names such as "constructor".
   // A row for each region, and one before each family with its name.
   const byFamily = (regions, row) => regions.flatMap(({ region, family }, i) => [
-    ...(family && family !== regions[i - 1]?.family ? [{ region: `\u200b${family}` }] : []), { region, ...row(region, i) }]);
+    ...(family && family !== regions[i - 1]?.family ? [{ region: `\u200b${family}` }] : []), { region: kept(region), ...row(region, i) }]);
   const quartiles = ["mean", "low", "median", "high"];
   const R2 = [["R² between", "r2_between", "var(--text)"], ["R² explained", "r2_explained", "var(--quiet)"]];
 
@@ -59,11 +60,11 @@
         const row = Object.fromEntries(quartiles.map((key) => [key, own.response[key][i]])), [low, high] = [row.low, row.high].map((x) => number(x));
         return { ...row, fill: colour(own), tip: `${region}: mean ${number(row.mean)}, half of the trials within ${low} and ${high}` };
       }) },
-      categories: { counted: own.categories.map((one) => ({ name: one.category, count: one.count, fill: colour(own),
+      categories: { counted: own.categories.map((one) => ({ name: kept(one.category), count: one.count, fill: colour(own),
         log: one.lift ? Math.log2(one.lift) : null, tip: `${one.category}: ${one.count}, lift ${number(one.lift, 2)}` })) },
       matches: { matched: own.matches.map((one) => {
         const other = clusterOf(one.cohort, one.k, one.cluster), place = one.cohort === cohort ? `k = ${one.k}` : title(one.cohort);
-        return { name: place, r: one.r, told: `${name(other)} (${number(one.r, 2)})`, fill: colour(other),
+        return { name: kept(place), r: one.r, told: `${name(other)} (${number(one.r, 2)})`, fill: colour(other),
           go: address(one.cohort, one.k, one.cluster), tip: `cluster ${name(other)}: r = ${number(one.r)}` };
       }) },
       lineage: {
@@ -72,7 +73,7 @@
         edges: fits.flatMap((one) => one.clusters.flatMap((c) => c.before.filter((from) => from.share > 0.03).map((from) => ({ x: c.place, k: one.k,
           x2: clusterOf(cohort, one.k - 1, from.cluster).place, k2: one.k - 1, share: from.share * c.share, fill: colour(c) })))),
       },
-      consistency: { null: page.null, agreement: page.agreement.map((row) =>
+      consistency: { ...(page.null.length && { null: page.null }), agreement: page.agreement.map((row) =>
         ({ ...row, fill: row.k === k ? "var(--accent)" : "var(--quiet)", go: address(cohort, row.k, 1) })) },
     };
   }
@@ -163,8 +164,7 @@
     const asked = new URLSearchParams(location.hash.slice(1));
     const cohort = page.cohorts.includes(asked.get("cohort")) ? asked.get("cohort") : page.cohorts[0];
     const k = (explorer(cohort).fits.find((one) => `${one.k}` === asked.get("k")) ?? { k: explorer(cohort).chosen }).k;
-    const { cluster } = fit(cohort, k).clusters.find((one) => `${one.cluster}` === asked.get("cluster")) ?? { cluster: 1 };
-    const wanted = choice = { cohort, k, cluster };
+    const wanted = choice = { cohort, k, cluster: fit(cohort, k).clusters.find((one) => `${one.cluster}` === asked.get("cluster"))?.cluster ?? 1 };
     drawing = drawing  // One at a time, and none of a choice that has been replaced.
       .then(() => wanted === choice && draw()).catch((error) => { root.dataset.problem = error.message; console.error(error); });
   }
