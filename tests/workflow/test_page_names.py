@@ -96,4 +96,8 @@ def test_quick_choices_draw_every_chart_once(browser: Any, page: Path) -> None:
         drawn = [charts.nth(n).locator("svg").count() for n in range(charts.count())]
         assert drawn == [1] * len(drawn)
         assert len(drawn) >= 6
+        panels = [f"panel-{name}" for name in ("sizes", "prototypes", "response", "lineage")]
+        shown = {panel: visit.content(panel) for panel in panels}
         assert visit.said == []
+    with opened(browser, page, "k=2&cluster=1") as calm:
+        assert {panel: calm.content(panel) for panel in panels} == shown
