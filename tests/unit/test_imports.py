@@ -11,8 +11,29 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "workflow" / "scripts"
 HEAVY = [
-    *("PIL", "h5py", "jsonschema", "matplotlib", "msgspec", "nibabel", "numba", "numpy", "pandas"),
-    *("pyarrow", "pycocotools", "scipy", "seaborn", "sklearn", "snakemake", "wordcloud", "zlib_ng"),
+    *(
+        "PIL",
+        "altair",
+        "h5py",
+        "jsonschema",
+        "matplotlib",
+        "msgspec",
+        "nibabel",
+        "numba",
+        "numpy",
+        "pandas",
+    ),
+    *(
+        "pyarrow",
+        "pycocotools",
+        "scipy",
+        "seaborn",
+        "sklearn",
+        "snakemake",
+        "vl_convert",
+        "wordcloud",
+        "zlib_ng",
+    ),
 ]
 TABLES = "numpy pandas pyarrow"
 FIGURES = f"PIL matplotlib {TABLES}"
@@ -59,6 +80,7 @@ FURTHER = {
     "simulate_subject": "nibabel scipy",
     "trace_lineage": "scipy",
     "verify": "scipy",
+    "write_report": "PIL altair jsonschema matplotlib vl_convert",
 }
 
 

@@ -56,18 +56,13 @@ def described(*fits: str, cohorts: list[str] = COHORTS) -> set[str]:
 
 
 def coloured(every: list[str] = COHORTS, ks: Iterable[int] = KS) -> set[str]:
-    """What shows clusters by the pooled one they correspond to, in all cohorts of the study.
-
-    The page does, and its pictures are those that it shows.
-    """
+    """What shows clusters by the pooled one they correspond to, in all cohorts of the study."""
     rules = ("plot_mosaic", "plot_contact_sheet", "plot_wordcloud", "plot_centroids")
     return {
         *each("match_pooled", every),
         *(job for rule in rules for job in each(rule, every, ["kbest", "k03"])),
         *each("plot_consistency_k", every),
         *each("plot_consistency_subjects", [*(f"k{k:02d}" for k in ks), "kbest"]),
-        *each("explore_cohort", every),
-        "make_thumbnails",
     }
 
 
@@ -182,13 +177,6 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         | set().union(*(each(r, COHORTS, ["kbest", "k03"]) for r in DESCRIBING))
         | RECORD
         | SAID,
-    ),
-    "nearest.distinct": (
-        {"nearest": {"distinct": False}},
-        set().union(*(each(r, COHORTS, ["kbest", "k03"]) for r in DESCRIBING))
-        | each("explore_cohort", COHORTS)
-        | {"make_thumbnails"}
-        | RECORD,
     ),
     "elbow.gain": ({"elbow": {"gain": 0.02}}, chosen() | RECORD),
     "a k added": (

@@ -26,7 +26,7 @@ if config["report"]:
             if plan.labels_known:
                 STATIC += [f"{OUT}/{POOLED}/{fit}/wordcloud.svg"]
     if len(plan.subjects) > 1:
-        STATIC += [f"{OUT}/consistency_subjects/kbest.svg"]
+        STATIC += figure("consistency_subjects/kbest")[:1]
 
     rule write_report:
         """The page that a person looks at."""

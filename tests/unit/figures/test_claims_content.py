@@ -34,7 +34,8 @@ from tests.unit.figures.claim_tables import (
     prototypes_of,
     stability_of,
 )
-from tests.unit.figures.test_figures import VISION, drawn_texts, oklab
+from tests.unit.figures.test_figures import drawn_texts
+from tests.unit.figures.vision import VISION, oklab
 
 LINES = {
     "observed": models.OBSERVED,

@@ -179,3 +179,9 @@ def test_a_source_brings_references_of_its_own() -> None:
 def test_citations_are_read_in_groups_and_once() -> None:
     assert cited("a [@b; @a] c [@b]. d@e.f [@c-1]") == ["b", "a", "c-1"]
     assert bibliography([]) == ""
+
+
+def test_few_surrogates_are_judged_by_their_interval() -> None:
+    assert "fewer than 19 surrogates" in WHOLE
+    enough = {"claims__surrogates": 99, "claims__curve": 19}
+    assert "fewer than 19 surrogates" not in text(enough)

@@ -67,7 +67,7 @@ def map_figure(
     block = (style.COLUMN - 2 * style.MARGIN - (columns - 1) * BETWEEN) / columns
     wide = (block - beside) / SLICES - GAP
     wide = min(wide, (TALLEST / lines - above) / window.ratio)
-    high = wide * window.ratio
+    high, step = wide * window.ratio, (block - beside - wide) / (SLICES - 1)
     top = style.heading_height(style.COLUMN, title, subtitle) + HEADS + 0.04
     unseen = style.wrapped(
         _unseen(voxels, window.slices), style.COLUMN - 2 * style.MARGIN, style.SMALL
@@ -94,7 +94,7 @@ def map_figure(
             _name_above(figure, sheet, (left, y - 0.035), cluster, fit, identity)
         drawn = pictures(voxels, values[:, cluster - 1], greys, window, limit)
         for number, picture in enumerate(drawn):
-            x = left + beside + number * (wide + GAP)
+            x = left + beside + number * step
             spot = (x, x + wide, y + high, y)
             sheet.imshow(picture, extent=spot, aspect="auto", interpolation="none")
             corners[number].append((x, y + high))

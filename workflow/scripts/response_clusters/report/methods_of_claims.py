@@ -50,10 +50,21 @@ def claims(config: dict[str, Any], data: dict[str, Any], repeated: bool) -> list
             "groups, an index of at least .5); in part if only some were met, or if the reference "
             "gave them, too; it does not hold if none was met; and it is untestable if the data "
             "lacked what it is about. The reference of statements on clusters is the continuum, "
-            "that of statements on images and their content is chance.",
+            f"that of statements on images and their content is chance.{_few(settings)}",
         )
     )
     return told
+
+
+def _few(settings: dict[str, Any]) -> str:
+    """What stands for p ≤ .05 where there are too few surrogates for any such p."""
+    if min(settings["surrogates"], settings["curve"]) >= 19:
+        return ""
+    return (
+        " Where there were fewer than 19 surrogates, which allow no p ≤ .05, a statistic had to "
+        "lie above their interval by at least half of its width; with fewer than 9, none counted "
+        "as beyond them."
+    )
 
 
 def _models(settings: dict[str, Any], repeated: bool) -> str:
