@@ -324,9 +324,15 @@ def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPath
 def plain(averages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a study with nothing to see: trials of unknown images, without any space."""
     folder = tmp_path_factory.mktemp("plain")
-    over = overlay(study="plain", regions="all", dataset={"source": "regions"})
-    over["dataset"]["root"] = str(averages)
-    over["report"] = {"pictures": True}
+    over = overlay(
+        study="plain",
+        dataset={"source": "regions", "root": str(averages)},
+        regions="all",
+        subjects=SUBJECTS[1:],
+        kmeans={"k": {"max": 5}, "replicates": 10},
+        describe={"cohorts": ["pooled"]},
+        report={"pictures": True},
+    )
     run_snakemake(folder, over, "results/plain/report.html")
     return folder / "results" / "plain"
 

@@ -21,13 +21,15 @@ NODES = [150, 2500]
 """Square pixels of circles in the lineage: of no trials, where a number still fits, and of all."""
 
 
-def charts(unit: str) -> dict[str, dict[str, Any]]:
+def charts(unit: str, null: bool) -> dict[str, dict[str, Any]]:
     """Every chart of the page as a Vega specification, by the name of its panel.
 
     Parameters
     ----------
     unit : str
         The unit of the responses, as it stands beside an axis.
+    null : bool
+        Whether there are rows of what responses without clusters give. Of none, Vega would warn.
     """
     every = {
         "sizes": _sizes(),
@@ -37,7 +39,7 @@ def charts(unit: str) -> dict[str, dict[str, Any]]:
         "categories": _categories(),
         "matches": _matches(),
         "lineage": _lineage(),
-        "consistency": _consistency(),
+        "consistency": _consistency(null),
     }
     return {name: _compiled(chart) for name, chart in every.items()}
 
@@ -238,7 +240,7 @@ def _lineage() -> alt.LayerChart | alt.FacetChart:
     return alt.layer(edges, circles, named).properties(height=460)
 
 
-def _consistency() -> alt.LayerChart | alt.FacetChart:
+def _consistency(null: bool) -> alt.LayerChart | alt.FacetChart:
     x = alt.X("k:O", axis=alt.Axis(title="k", labelAngle=0, domain=False, ticks=False))
     y = alt.Y(
         "median:Q",
@@ -254,6 +256,5 @@ def _consistency() -> alt.LayerChart | alt.FacetChart:
         y=alt.Y("low:Q"), y2="high:Q", color=_colour(), tooltip=alt.Tooltip("tip:N")
     )
     median = base.mark_tick(thickness=2, width=15, color=TEXT).encode(y=y)
-    return alt.layer(bands, aim.encode(y=alt.datum(0.8)), spread, box, median).properties(
-        height=240
-    )
+    layers = [aim.encode(y=alt.datum(0.8)), spread, box, median]
+    return alt.layer(*([bands] if null else []), *layers).properties(height=240)

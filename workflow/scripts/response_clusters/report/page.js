@@ -73,7 +73,7 @@
         edges: fits.flatMap((one) => one.clusters.flatMap((c) => c.before.filter((from) => from.share > 0.03).map((from) => ({ x: c.place, k: one.k,
           x2: clusterOf(cohort, one.k - 1, from.cluster).place, k2: one.k - 1, share: from.share * c.share, fill: colour(c) })))),
       },
-      consistency: { null: page.null, agreement: page.agreement.map((row) =>
+      consistency: { ...(page.null.length && { null: page.null }), agreement: page.agreement.map((row) =>
         ({ ...row, fill: row.k === k ? "var(--accent)" : "var(--quiet)", go: address(cohort, row.k, 1) })) },
     };
   }
@@ -186,7 +186,7 @@
     if (!row) return step(by);
     const next = by < 0 ? event.target.previousElementSibling : event.target.nextElementSibling;
     if (!next) return;
-    [event.target.tabIndex, next.tabIndex] = [-1, 0];
+    for (const one of row.children) one.tabIndex = one === next ? 0 : -1;
     next.focus();
     event.preventDefault();
   });

@@ -179,7 +179,7 @@ def _filling(contents: Contents) -> dict[str, Any]:
         "page": {
             "cohorts": [explorer["cohort"] for explorer in contents.explorers],
             "names": {str(number): name for number, name in contents.names.items()},
-            "charts": charts(pooled["unit"]),
+            "charts": charts(pooled["unit"], bool(null)),
             "wordclouds": {
                 f"{cohort} {k}": b64encode(svg).decode("ascii")
                 for (cohort, k), svg in contents.wordclouds.items()
