@@ -38,6 +38,8 @@ CLAIMS = {
     **{"permutations": 19, "labels": {"min_images": 10, "prior": 10}, "sensitivity": ["seed"]},
 }
 """As few draws as tell whether something is there."""
+REPORT = {"megabytes": 36, "pictures": True, "names": {}}
+CLAIMED = {**SMALL, "claims": CLAIMS, "report": REPORT}
 
 
 # Another place in the world, where a script that trusts its surroundings goes wrong.
@@ -200,9 +202,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def claimed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small study with its claims; returns its results folder."""
+    """The small study with its claims and its page; returns its results folder."""
     folder = clone(small.parents[1], tmp_path_factory.mktemp("claimed"))
-    run_snakemake(folder, {**SMALL, "claims": CLAIMS})
+    run_snakemake(folder, CLAIMED)
     return folder / "results" / "small"
 
 
