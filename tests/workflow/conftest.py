@@ -218,11 +218,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default study without planted groups, as far as its claims."""
+    """The default study without planted groups, as far as its claims, and with fewer fits."""
     folder = tmp_path_factory.mktemp("ungrouped")
     shipped = yaml.safe_load((ROOT / "config" / "ungrouped.yaml").read_text("utf-8"))
     wanted = (f"results/ungrouped/claims/{name}.tsv" for name in ("claims", "prototypes"))
-    run_snakemake(folder, shipped, *wanted)
+    run_snakemake(folder, shipped | {"kmeans": {"k": {"max": 8}, "replicates": 10}}, *wanted)
     return folder / "results" / "ungrouped"
 
 
