@@ -38,6 +38,8 @@ CLAIMS = {
     **{"permutations": 19, "labels": {"min_images": 10, "prior": 10}, "sensitivity": ["seed"]},
 }
 """As few draws as tell whether something is there."""
+REPORT = {"megabytes": 36, "pictures": True, "names": {}}
+CLAIMED = {**SMALL, "claims": CLAIMS, "report": REPORT}
 
 
 # Another place in the world, where a script that trusts its surroundings goes wrong.
@@ -200,9 +202,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def claimed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small study with its claims; returns its results folder."""
+    """The small study with its claims and its page; returns its results folder."""
     folder = clone(small.parents[1], tmp_path_factory.mktemp("claimed"))
-    run_snakemake(folder, {**SMALL, "claims": CLAIMS})
+    run_snakemake(folder, CLAIMED)
     return folder / "results" / "small"
 
 
@@ -216,11 +218,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def ungrouped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default study without planted groups, as far as its claims."""
+    """The default study without planted groups, as far as its claims, and with fewer fits."""
     folder = tmp_path_factory.mktemp("ungrouped")
     shipped = yaml.safe_load((ROOT / "config" / "ungrouped.yaml").read_text("utf-8"))
     wanted = (f"results/ungrouped/claims/{name}.tsv" for name in ("claims", "prototypes"))
-    run_snakemake(folder, shipped, *wanted)
+    run_snakemake(folder, shipped | {"kmeans": {"k": {"max": 8}, "replicates": 10}}, *wanted)
     return folder / "results" / "ungrouped"
 
 
@@ -324,9 +326,15 @@ def from_averages(small: Path, averages: Path, tmp_path_factory: pytest.TempPath
 def plain(averages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a study with nothing to see: trials of unknown images, without any space."""
     folder = tmp_path_factory.mktemp("plain")
-    over = overlay(study="plain", regions="all", dataset={"source": "regions"})
-    over["dataset"]["root"] = str(averages)
-    over["report"] = {"pictures": True}
+    over = overlay(
+        study="plain",
+        dataset={"source": "regions", "root": str(averages)},
+        regions="all",
+        subjects=SUBJECTS[1:],
+        kmeans={"k": {"max": 5}, "replicates": 10},
+        describe={"cohorts": ["pooled"]},
+        report={"pictures": True},
+    )
     run_snakemake(folder, over, "results/plain/report.html")
     return folder / "results" / "plain"
 

@@ -9,9 +9,9 @@ from response_clusters.tables import read_table
 from response_clusters.verification.schemas import schema_of
 
 from tests.workflow.conftest import (
+    CLAIMED,
     CLAIMS,
     ROOT,
-    SMALL,
     clone,
     overlay,
     pending,
@@ -131,7 +131,7 @@ def test_an_image_selected_for_its_r_has_less_the_next_time(demo: Path) -> None:
 
 
 def test_a_finished_study_has_its_claims_and_a_second_run_does_nothing(claimed: Path) -> None:
-    assert planned(claimed.parents[1], {**SMALL, "claims": CLAIMS}) == set()
+    assert planned(claimed.parents[1], CLAIMED) == set()
     for name in TABLES:
         table(claimed, name)
         assert schema_of(f"claims/{name}.tsv") == ("tables", name)
@@ -144,7 +144,7 @@ def test_null_switches_all_of_it_off(small: Path) -> None:
 
 def test_more_surrogates_leave_those_there_are(claimed: Path, tmp_path: Path) -> None:
     folder = clone(claimed.parents[1], tmp_path / "more")
-    more = {**SMALL, "claims": {**CLAIMS, "surrogates": 300}}
+    more = {**CLAIMED, "claims": {**CLAIMS, "surrogates": 300}}
     again, _ = pending(folder, more)
     fitted = {Path(path).parent.name for path, rule in again.items() if rule == "fit_draws"}
     assert fitted == {"continuum_000-265", "continuum_266-299"}

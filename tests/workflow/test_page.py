@@ -14,6 +14,9 @@ import pytest
 from tests.workflow.browser import READY, Visit, opened
 
 WIDE, NARROW = 1280, 390
+K = {"demo": 6, "plain": 5}
+"""The k that tests begin with: of this one, the pooled cohort has a wordcloud."""
+
 SEEN = ("nearest", "categories", "wordcloud")
 """The panels that are about what was to be seen."""
 
@@ -62,8 +65,10 @@ def test_every_part_is_there(visit: Visit, study: Path) -> None:
         assert visit.page.locator(f"#{panel}").is_visible() == (panel in panels(study))
     assert visit.of_root("problem") == ""
     warnings = visit.page.locator("#summary .warnings").inner_text().lower()
-    for word in ("pictures", "labels", "space"):
-        assert (word in warnings) == (study.name == "plain"), word
+    for words in ("mosaics", "labels", "maps on the brain"):
+        assert (words in warnings) == (study.name == "plain"), words
+    notice = visit.page.locator("#pictures-notice").inner_text()
+    assert ("simulated" in notice) == (study.name == "demo")
 
 
 def test_it_fits_the_window(visit: Visit) -> None:
@@ -125,7 +130,7 @@ def test_a_row_of_pictures_is_one_tab_stop(visit: Visit) -> None:
 
 def test_arrows_move_along_the_pictures_and_tell_of_each(wide: Visit, study: Path) -> None:
     """Without pictures, along what stands in their places."""
-    wide.choose(cohort="pooled", k=6, cluster=1)
+    wide.choose(cohort="pooled", k=K[study.name], cluster=1)
     _, *rows = wide.table("panel-nearest")
     pictures = wide.page.locator("#panel-nearest .pictures [tabindex]")
     told = wide.page.locator("#panel-nearest .told")
@@ -136,13 +141,17 @@ def test_arrows_move_along_the_pictures_and_tell_of_each(wide: Visit, study: Pat
         text = " ".join(told.inner_text().split())
         for part in row[: 6 if study.name == "demo" else 4]:
             assert part in text, key
-    assert wide.choice() == ("pooled", 6, 1)
+    assert wide.choice() == ("pooled", K[study.name], 1)
     focus = "document.activeElement.blur()"
     wide.page.evaluate(focus)
     pictures.nth(7).hover()
     text = " ".join(told.inner_text().split())
     assert all(part in text for part in rows[7][:4])
     wide.page.mouse.move(0, 0)
+    pictures.nth(5).click()
+    wide.page.keyboard.press("ArrowRight")
+    stops = "document.querySelectorAll('#panel-nearest .pictures [tabindex=\"0\"]').length"
+    assert wide.page.evaluate(stops) == 1
     pictures.nth(9).focus()
     wide.page.keyboard.press("ArrowRight")
     wide.page.keyboard.press("Tab")
@@ -152,14 +161,14 @@ def test_arrows_move_along_the_pictures_and_tell_of_each(wide: Visit, study: Pat
 
 
 def test_every_panel_follows_cohort_and_k(wide: Visit, study: Path) -> None:
-    wide.choose(cohort="pooled", k=6, cluster=1)
+    wide.choose(cohort="pooled", k=K[study.name], cluster=1)
     first = contents(wide, study)
     wide.choose(cohort="subj02")
     other = contents(wide, study)
     assert [panel for panel in first if other[panel] == first[panel]] == []
-    wide.choose(cohort="pooled", k=6, cluster=1)
+    wide.choose(cohort="pooled", k=K[study.name], cluster=1)
     assert [panel for panel in first if contents(wide, study)[panel] != first[panel]] == []
-    wide.choose(k=5)
+    wide.choose(k=3)
     other = contents(wide, study)
     assert [panel for panel in first if other[panel] == first[panel]] == []
     numbered = [panel for panel in first if panel not in ("panel-r2", "panel-wordcloud")]
@@ -170,7 +179,7 @@ def test_every_panel_follows_cohort_and_k(wide: Visit, study: Path) -> None:
 
 
 def test_what_is_about_one_cluster_follows_it(wide: Visit, study: Path) -> None:
-    wide.choose(cohort="pooled", k=6, cluster=2)
+    wide.choose(cohort="pooled", k=4, cluster=2)
     about = {"panel-nearest", "panel-response", "panel-matches", "panel-categories"}
     followed = [panel for panel in panels(study) if panel in about]
     before = {panel: wide.table(panel) for panel in followed}
@@ -181,10 +190,10 @@ def test_what_is_about_one_cluster_follows_it(wide: Visit, study: Path) -> None:
 def test_charts_keep_the_order_of_the_tables_after_many_choices(wide: Visit, study: Path) -> None:
     """Of regions, of categories by their lift, and of cohorts."""
     for cohort, k, cluster in (
-        ("pooled", 6, 2),
-        ("subj04", 5, 3),
-        ("pooled", 4, 1),
-        ("subj02", 6, 4),
+        ("pooled", 5, 2),
+        ("subj04", 4, 3),
+        ("pooled", 3, 1),
+        ("subj02", 5, 4),
     ):
         wide.choose(cohort=cohort, k=k, cluster=cluster)
         for name in ("prototypes", "response", "categories", "matches"):
@@ -193,7 +202,7 @@ def test_charts_keep_the_order_of_the_tables_after_many_choices(wide: Visit, stu
                 order = [row[0] for row in rows if row[0] != cohort]
                 labels = [text for text in wide.labels(f"panel-{name}") if text in order]
                 assert labels == [text for text in order if text in labels], name
-                assert len(labels) >= 2
+                assert labels
 
 
 def test_the_choice_is_named(wide: Visit) -> None:
@@ -207,7 +216,7 @@ def test_the_choice_is_named(wide: Visit) -> None:
 
 
 def test_the_address_and_back_restore_a_choice(browser: Any, wide: Visit, study: Path) -> None:
-    wide.choose(cohort="pooled", k=6, cluster=1)
+    wide.choose(cohort="pooled", k=K[study.name], cluster=1)
     pooled = contents(wide, study)
     switched = wide.choose(cohort="subj04", k=3, cluster=2)
     address = wide.page.evaluate("location.hash")
@@ -216,7 +225,7 @@ def test_the_address_and_back_restore_a_choice(browser: Any, wide: Visit, study:
     for _ in range(switched):
         with wide.drawing():
             wide.page.go_back()
-    assert wide.choice() == ("pooled", 6, 1)
+    assert wide.choice() == ("pooled", K[study.name], 1)
     assert contents(wide, study) == pooled
     with wide.drawing():
         wide.page.go_forward()

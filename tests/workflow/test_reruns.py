@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.workflow.conftest import (
-    CLAIMS,
+    CLAIMED,
     OF_AVERAGES,
     OF_NIFTI,
     ROOT,
@@ -29,6 +29,8 @@ from tests.workflow.conftest import (
 COHORTS = [*SUBJECTS, "pooled"]
 KS = range(1, 8)
 RECORD = {"record_config", "record_versions"}
+PAGE = {"record_provenance", "write_report"}
+"""What is made again whenever anything is, and shows the whole configuration."""
 SAID = {"summarise", "write_readme"}
 """What is told of the study: of its choices, and of the pooled cohort's images."""
 
@@ -335,8 +337,10 @@ KEYS: dict[str, dict[str, Any]] = {
     "claims.labels.min_images": {"claims": {"labels": {"min_images": 20}}},
     "claims.labels.prior": {"claims": {"labels": {"prior": 5}}},
     "claims.sensitivity": {"claims": {"sensitivity": ["seed", "r2_explained"]}},
+    "report.megabytes": {"report": {"megabytes": 15}},
+    "report.pictures": {"report": {"pictures": False}},
+    "report.names": {"report": {"names": {1: "scenes"}}},
 }
-CLAIMED = {**SMALL, "claims": CLAIMS}
 # Keys that make it another study, and those that say how a bucket is reached: tests/integration.
 ELSEWHERE = ["study", "dataset.source", "dataset.root", "dataset.endpoint", "dataset.access"]
 # Keys that name files, laid over a study of averaged responses.
@@ -366,11 +370,11 @@ class Graph:
         self.edges = [(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", printed)]
 
     def following(self, rules: Iterable[str]) -> set[str]:
-        """Some rules and all that follows from them, but for the record and the end."""
+        """Some rules and all that follows from them, the page with it, but not record and end."""
         found = set(rules)
         while more := {b for a, b in self.edges if a in found} - found:
             found |= more
-        return found - RECORD - {"all"}
+        return (found | PAGE & self.rules) - RECORD - {"all"}
 
 
 def documented(key: str, graph: Graph) -> set[str]:

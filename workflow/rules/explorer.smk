@@ -83,7 +83,7 @@ if config["report"] and config["report"]["pictures"] and plan.pictures_known:
         params:
             job=job_params(
                 "make_thumbnails",
-                files=["dataset.pictures", "report.pictures", "subjects"],
+                files=["dataset.pictures", "subjects"],
                 **objects_of(PICTURES),
             ),
         message:

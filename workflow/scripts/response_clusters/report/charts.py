@@ -29,7 +29,7 @@ def charts(unit: str, null: bool) -> dict[str, dict[str, Any]]:
     unit : str
         The unit of the responses, as it stands beside an axis.
     null : bool
-        Whether it is known what responses without clusters give.
+        Whether there are rows of what responses without clusters give. Of none, Vega would warn.
     """
     every = {
         "sizes": _sizes(),
@@ -257,5 +257,4 @@ def _consistency(null: bool) -> alt.LayerChart | alt.FacetChart:
     )
     median = base.mark_tick(thickness=2, width=15, color=TEXT).encode(y=y)
     layers = [aim.encode(y=alt.datum(0.8)), spread, box, median]
-    # Of a layer without rows, Vega says that its extent is infinite.
     return alt.layer(*([bands] if null else []), *layers).properties(height=240)

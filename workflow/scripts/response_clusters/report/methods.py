@@ -144,7 +144,8 @@ def _clustering(config: dict[str, Any]) -> str:
 def _number(config: dict[str, Any]) -> str:
     between_share = (
         "the between share of squared correlation distances, B / (W + B), W being that of rows "
-        "from their clusters' means and B that of these means from the grand mean [@campbell]"
+        "from their clusters' means and B that of these means from the grand mean, as in public "
+        "code of the authors of Campbell et al. [@campbell]"
     )
     explained = (
         "1 − Σ (1 − r) / Σ (1 − r₁), r₁ being the correlation with the only prototype of k = 1"

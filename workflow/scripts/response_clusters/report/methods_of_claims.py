@@ -75,8 +75,8 @@ def _models(settings: dict[str, Any], repeated: bool) -> str:
     if repeated:
         told.append(
             "A response was modelled as a part that the image determines plus noise that differs "
-            "from trial to trial. The covariance of the former was estimated by the "
-            "cross-covariance of presentations of the same image [@kay2025], that of noise as the "
+            "from trial to trial [@kay2025]. The covariance of the former was estimated by the "
+            "cross-covariance of presentations of the same image, that of noise as the "
             "remainder; negative eigenvalues were set to 0 [@higham1988]. In the continuum "
             f"({counted_as(settings['surrogates'], 'surrogate')}) both parts were Gaussian. In "
             f"the model of groups ({counted_as(settings['groups'], 'surrogate')}), each image "
@@ -94,8 +94,9 @@ def _models(settings: dict[str, Any], repeated: bool) -> str:
     told.append(
         "Surrogates were centred by session and region and given exactly the covariance of the "
         "data. Fits of surrogates and those that they were compared with had "
-        f"{counted_as(settings['replicates'], 'start')}, which for more than 40,000 rows were "
-        "made on a random sample [@bradley1998]. Of the continuum's surrogates, "
+        f"{counted_as(settings['replicates'], 'start')}; of more than 40,000 rows, these were made "
+        "on a random sample of so many, and the best was refined on all, after Bradley and Fayyad "
+        "[@bradley1998]. Of the continuum's surrogates, "
         f"{settings['curve']:,} were also fitted at other k, in halves and in bootstraps. p is (1 "
         "+ number of surrogates with at least the statistic of the data) / (1 + number of "
         "surrogates) [@phipson2010]."

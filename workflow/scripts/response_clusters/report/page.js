@@ -140,19 +140,19 @@
 
   async function draw() {
     const { cohort, k, cluster } = choice, own = clusterOf(cohort, k, cluster);
-    showChoice(choice, own);
-    showPictures(choice, own);
+    for (const show of [showChoice, showPictures]) show(choice, own);
     for (const [panel, rows] of Object.entries(tables(choice))) if ($(`panel-${panel}`)) fillTable($(`panel-${panel}`).querySelector("table"), rows);
     await Promise.all(Object.entries(charts(choice)).filter(([chart]) => $(`chart-${chart}`)).map(async ([chart, given]) => {
       // Vega would keep names that are on an axis already in the order that they had: rows are numbered.
       const sets = Object.fromEntries(Object.entries(given).map(([set, rows]) => [set, rows.map((row, at) => ({ at, ...row }))]));
+      if (($(`chart-${chart}`).hidden = !Object.values(sets).some((rows) => rows.length))) return;  // A cluster may have no category.
       if (views[chart]) {
         for (const [set, rows] of Object.entries(sets)) views[chart].data(set, rows);
         await views[chart].resize().runAsync();
-      } else if (Object.values(sets).some((rows) => rows.length)) {
+      } else {
         // Without rows at first, a chart that grows with them would be millions of pixels high.
         for (const set of page.charts[chart].data) if (sets[set.name]) set.values = sets[set.name];
-        views[chart] = (await window.vegaEmbed(`#chart-${chart}`, page.charts[chart], { mode: "vega", renderer: "svg", actions: false })).view;
+        views[chart] = (await vegaEmbed(`#chart-${chart}`, page.charts[chart], { mode: "vega", renderer: "svg", actions: false })).view;
         views[chart].addEventListener("click", (event, item) => { if (item?.datum?.go) location.hash = item.datum.go; });
       }
     }));
@@ -186,7 +186,7 @@
     if (!row) return step(by);
     const next = event.target[by < 0 ? "previousElementSibling" : "nextElementSibling"];
     if (!next) return;
-    [event.target.tabIndex, next.tabIndex] = [-1, 0];
+    for (const one of row.children) one.tabIndex = one === next ? 0 : -1;
     next.focus();
     event.preventDefault();
   });

@@ -192,6 +192,7 @@ def _filling(contents: Contents) -> dict[str, Any]:
         "provenance": contents.provenance,
         "config": yaml.safe_dump(settings, sort_keys=True, allow_unicode=True),
         "pooled": pooled,
+        "names": dict(sorted(contents.names.items())),
         "counted": _counted(pooled["counted"]),
         "sections": [{"id": key, "title": title} for key, title in SECTIONS.items()],
         "curve": Markup(curve(pooled)),

@@ -82,7 +82,11 @@ def curve(explorer: dict[str, Any]) -> str:
         for row in explorer["curve"]
     ]
     base = alt.Chart(alt.InlineData(rows)).encode(
-        x=alt.X("k:Q", axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
+        x=alt.X(
+            "k:Q",
+            scale=alt.Scale(zero=False, nice=False, padding=8),
+            axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        ),
         y=alt.Y("value:Q", axis=alt.Axis(title="R²", tickCount=5)),
         color=alt.Color("fill:N", scale=None, legend=None),
     )
