@@ -81,7 +81,7 @@ def test_a_choice_without_an_elbow_is_told_as_such() -> None:
         "the largest tried, with R² (between) = 0.50"
     )
     assert told(found)["elbow"].startswith(
-        "Up to k = 5, no gain in R² fell below 0.01 for ada, pooled: the largest k stands"
+        "Up to k = 5, no gain in R² fell below 0.01 for ada, pooled: the largest k was kept, which is no elbow"
     )
 
 
@@ -174,7 +174,7 @@ def test_images_and_instances_without_labels() -> None:
 def test_parts_left_out_have_their_reasons() -> None:
     parts = {"mosaics": "no pictures", "session 3 of ada": "its download did not end"}
     assert told(TWO, parts=parts)["parts left out"] == (
-        "Not made, as the dataset lacks what it takes: mosaics (no pictures); session 3 of ada "
+        "Not made, as the dataset lacks what they need: mosaics (no pictures); session 3 of ada "
         "(its download did not end)."
     )
 
@@ -196,7 +196,7 @@ def test_solutions_that_one_start_alone_has_found() -> None:
     found = replace(study({"ada": 3}), fits=fits)
     assert told(found)["starts"] == (
         "In 3 of 6 fits of more than one cluster, no second of 50 starts found the best solution, "
-        "so that there may be a better one. None of these is a chosen fit. Of the pooled cohort, "
+        "so there may be a better one. None of these is a chosen fit. In the pooled cohort, "
         "these are k = 4 and 5. Each fit.json has the numbers."
     )
 

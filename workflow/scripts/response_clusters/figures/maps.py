@@ -122,8 +122,8 @@ def _subtitle(voxels: Voxels, has_mean: bool) -> str:
     if not has_mean:
         under = under.replace("through the subject's mean volume", "of the subject's regions")
     sentences = [
-        f"Prototypes on {under}: a voxel has the value of its region, one of several regions "
-        "the mean of theirs; lines surround the regions."
+        f"Prototypes on {under}: each voxel has the value of its region, or the "
+        "mean over its regions if it is in several; lines outline the regions."
     ]
     if not has_mean:
         sentences.append("There is no mean volume to draw them on.")

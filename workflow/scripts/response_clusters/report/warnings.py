@@ -52,7 +52,7 @@ def no_elbow(found: Found) -> str:
     elbow = found.elbows[cohorts[0]]
     return (
         f"Up to k = {max(fit['k'] for fit in found.fits[cohorts[0]])}, no gain in R² fell below "
-        f"{elbow['threshold']:g} for {listed(cohorts)}: the largest k stands, and it is no elbow. "
+        f"{elbow['threshold']:g} for {listed(cohorts)}: the largest k was kept, which is no elbow. "
         "A larger kmeans.k.max may find one."
     )
 
@@ -129,7 +129,7 @@ def without_labels(found: Found) -> str:
 def left_out(parts: dict[str, str]) -> str:
     """Parts of the study that were not made, each with the reason."""
     told = "; ".join(f"{part} ({reason})" for part, reason in parts.items())
-    return f"Not made, as the dataset lacks what it takes: {told}." if told else ""
+    return f"Not made, as the dataset lacks what they need: {told}." if told else ""
 
 
 def not_converged(found: Found) -> str:
@@ -153,10 +153,10 @@ def found_once(found: Found) -> str:
     starts = max(fit["replicates"] for fit in every)
     again = f"no second of {starts} starts" if starts > 1 else "no second start"
     pooled = [str(k) for cohort, k in fits if cohort == POOLED]
-    those = f" Of the pooled cohort, these are k = {_and(pooled)}." if pooled else ""
+    those = f" In the pooled cohort, these are k = {_and(pooled)}." if pooled else ""
     return (
         f"In {len(fits)} of {len(every)} fits of more than one cluster, {again} found the best "
-        f"solution, so that there may be a better one.{_chosen_among(fits, found)}{those} Each "
+        f"solution, so there may be a better one.{_chosen_among(fits, found)}{those} Each "
         "fit.json has the numbers."
     )
 

@@ -183,7 +183,7 @@ NEEDS = {
     "unaccounted": Needs(300, 10),
     "verify": Needs(400, 20, 2.5, 0.25, _all_trials),
     "write_readme": Needs(160, 1),
-    "write_report": Needs(500, 6),
+    "write_report": Needs(300, 6, 0.02, 0.0003, _places),
 }
 """By rule. Measured on two cores of an AMD EPYC in a study of NSD's size (8 subjects, 213,000
 trials, 28 regions, 860,001 annotations in 520 MB) and in the embedded one, whichever was more."""
