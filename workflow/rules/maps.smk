@@ -15,11 +15,6 @@ if plan.source.kind == "voxels":
         TARGETS += [f"{OUT}/{stem}.{s}" for s in ("nii.gz", "json")]
         TARGETS += figure(stem)
 
-    def mean_volume(subject):
-        """The subject's mean volume, as the source lists it; nothing where there is none."""
-        files = plan.source.region_files(subject)
-        return {name: path for name, path in files.items() if name == "mean"}
-
     rule paint_map:
         """The prototypes on the voxels of a subject's regions: NIfTI, a volume per cluster."""
         input:
@@ -49,7 +44,9 @@ if plan.source.kind == "voxels":
     rule plot_map:
         """Slices through the subject's mean volume with the prototypes on them."""
         input:
-            unpack(lambda wildcards: of_dataset(mean_volume(wildcards.subject))),
+            unpack(
+                lambda wildcards: of_dataset(plan.source.mean_files(wildcards.subject))
+            ),
             regions=rules.read_regions.output.regions,
             voxels=rules.read_regions.output.voxels,
             map=rules.paint_map.output.map,
@@ -81,7 +78,7 @@ if plan.source.kind == "voxels":
                 "plot_map",
                 files=["dataset.space"],
                 note=plan.note,
-                **objects_of(mean_volume(wildcards.subject)),
+                **objects_of(plan.source.mean_files(wildcards.subject)),
             ),
         message:
             "Drawing the prototypes of {wildcards.subject}, {wildcards.fit}, on the brain"

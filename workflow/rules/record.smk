@@ -79,7 +79,6 @@ rule summarise:
             "summarise",
             "responses.invalid",
             "responses.repeats",
-            files=["report.names"],
             files=["kmeans.k.max", "report.names"],
             k=KS,
             names=config["report"]["names"] if config["report"] else {},

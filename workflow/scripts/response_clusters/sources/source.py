@@ -258,6 +258,10 @@ class VoxelSource(Source):
     def region_files(self, subject: str) -> Files:
         """What `regions` reads; maps are drawn on ``mean``, the subject's mean volume in NIfTI."""
 
+    def mean_files(self, subject: str) -> Files:
+        """The subject's mean volume, of what `region_files` lists; nothing where there is none."""
+        return {name: path for name, path in self.region_files(subject).items() if name == "mean"}
+
     @abstractmethod
     def session_files(self, subject: str, session: int) -> Files:
         """What `betas` reads."""
