@@ -119,7 +119,7 @@ def imported(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     The others are links: made by the study itself, so that not everything is made twice.
     """
     folder = tmp_path_factory.mktemp("importing")
-    assert len(SMALL) == 6
+    assert len(SMALL) == 7
     write_importing(folder, small.parents[1] / "workflow/Snakefile", SMALL)
     shutil.copytree(small, results(folder), copy_function=os.link)
     for pattern in LEAVES:
@@ -136,7 +136,7 @@ def files(study: Path) -> dict[str, Path]:
     return {k: path for k, path in found.items() if path.is_file() and not k.startswith(told)}
 
 
-def test_a_module_with_a_prefix_and_six_keys_makes_the_same_bytes(
+def test_a_module_with_a_prefix_and_seven_keys_makes_the_same_bytes(
     imported: Path, small: Path
 ) -> None:
     made = {k: path for k, path in files(results(imported)).items() if path.stat().st_nlink == 1}
