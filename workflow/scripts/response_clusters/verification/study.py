@@ -200,5 +200,7 @@ def _record_faults(study: Study, results: Results) -> Iterator[str]:
         yield told(path, "it is not the present configuration", "what the study was made by")
     path = study.out / "README.md"
     claims = results.table(CLAIMS) if CLAIMS in results.names else None
-    if path.read_text("utf-8") != readme(study.config["study"], study.note, study.missing, claims):
+    sentences = results.record("summary.json")["sentences"]
+    name, page = study.config["study"], bool(study.config["report"])
+    if path.read_text("utf-8") != readme(name, study.note, study.missing, claims, sentences, page):
         yield told(path, "it does not say what the configuration makes", "the study's own words")
