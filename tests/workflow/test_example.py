@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from tests.workflow.conftest import ROOT, run_snakemake, try_snakemake
+from tests.workflow.conftest import CLAIMS, ROOT, run_snakemake, try_snakemake
 from tests.workflow.snapshots import AREAS, IMAGES, LENGTHS, write_snapshots
 
 PAGE = (ROOT / "docs" / "adapters.md").read_text("utf-8")
