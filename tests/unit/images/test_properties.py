@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 from response_clusters.errors import StudyError
-from response_clusters.images import properties
+from response_clusters.images import pictures
 from response_clusters.images.properties import (
     CUTOFF,
     MOST,
@@ -75,7 +75,7 @@ def test_a_sample_of_the_images_shown() -> None:
 
 
 def test_pictures_are_measured_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(properties, "_BATCH", 2)
+    monkeypatch.setattr(pictures, "BATCH", 2)
     rng = np.random.default_rng(0)
     stored = rng.integers(0, 256, (6, 20, 20, 3), dtype=np.uint8)
     stored[4] = 0

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 from response_clusters.errors import StudyError
-from response_clusters.report import thumbnails as module
+from response_clusters.images import pictures
 from response_clusters.report.pictures import PIXELS
 from response_clusters.report.thumbnails import images_of, thumbnails
 from response_clusters.tables import read_table, write_table
@@ -61,7 +61,7 @@ def decoded(text: str) -> Image.Image:
 def test_pictures_are_webp_of_every_size_and_show_what_is_stored(
     stored: str, pixels: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_BATCH", 2)  # the last has fewer
+    monkeypatch.setattr(pictures, "BATCH", 2)  # the last has fewer
     shown = pd.DataFrame({"image": pd.array([0, 1, 2, 3, 4], "Int32")})
     table = thumbnails(stored, shown)
     write_table(table, tmp_path / "thumbnails.parquet", "thumbnails")

@@ -1,6 +1,8 @@
 """The pictures that subjects saw: which to show for a cluster, and their pixels."""
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,10 @@ Pictures = dict[Any, np.ndarray]
 """Pixels by image."""
 LARGEST = 2**28
 """The most pixels that a picture file may have: a larger one is refused before it is decoded."""
+BATCH = 100
+"""How many pictures are read at a time."""
+
+_log = logging.getLogger("response_clusters.progress")
 
 
 def nearest_shown(nearest: pd.DataFrame, most: int | None = None) -> pd.DataFrame:
@@ -67,6 +73,20 @@ def read_pictures(
         rows = _row_numbers(names, len(bricks), file.name)
         pixels = pictures_of(sorted(set(rows.values())), bricks, side)
     return {image: pixels[row] for image, row in rows.items()}
+
+
+def pictures_in_batches(
+    path: str | ByteSource, shown: pd.DataFrame, side: int, stimuli: pd.DataFrame | None = None
+) -> Iterator[tuple[Any, np.ndarray]]:
+    """As `read_pictures`, each image with its picture, in the order of `shown`.
+
+    Only `BATCH` of them are in memory at a time, however many there are; images differ.
+    """
+    for first in range(0, len(shown), BATCH):
+        batch = shown.iloc[first : first + BATCH]
+        pictures = read_pictures(path, batch, side, stimuli)
+        yield from ((image, pictures[image]) for image in batch["image"])
+        _log.info("%d of %d pictures", first + len(batch), len(shown))
 
 
 def _names(shown: pd.DataFrame, images: list[Any], stimuli: pd.DataFrame | None) -> dict[Any, str]:

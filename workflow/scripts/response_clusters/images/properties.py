@@ -1,13 +1,12 @@
 """Low-level properties of the pictures: luminance, contrast and the energy of fine detail."""
 
-import logging
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from response_clusters.digits import rounded
-from response_clusters.images.pictures import read_pictures
+from response_clusters.images.pictures import pictures_in_batches
 from response_clusters.sources.byte_ranges import ByteSource
 
 SIDE = 256
@@ -16,10 +15,8 @@ MOST = 2000
 """Pictures at most: 73,000 of NSD's are 40 GB, and tenths of 2,000 are known well enough."""
 CUTOFF = 1 / 8
 """Cycles per pixel, which are 32 per picture, and about 4 per degree where pictures span 8.4°."""
-_BATCH = 100
 
 Floats = npt.NDArray[np.float64]
-_log = logging.getLogger("response_clusters.progress")
 
 _CODES = np.arange(256) / 255
 # IEC 61966-2-1 (sRGB): light by code.
@@ -106,14 +103,10 @@ def picture_properties(
         If a picture is not there or cannot be read.
     """
     rows: list[tuple[Any, ...]] = []
-    for first in range(0, len(shown), _BATCH):
-        batch = shown.iloc[first : first + _BATCH]
-        pictures = read_pictures(path, batch, SIDE, stimuli)
-        for image in batch["image"]:
-            light = luminance(pictures[image])
-            found = float(light.mean()), rms_contrast(light), fine_energy(light)
-            # Further digits are rounding, which may differ between processors.
-            rows.append((image, *map(rounded, found)))
-        _log.info("%d of %d pictures measured", len(rows), len(shown))
+    for image, picture in pictures_in_batches(path, shown, SIDE, stimuli):
+        light = luminance(picture)
+        found = float(light.mean()), rms_contrast(light), fine_energy(light)
+        # Further digits are rounding, which may differ between processors.
+        rows.append((image, *map(rounded, found)))
     names = ["image", "luminance", "contrast", "spatial_frequency"]
     return pd.DataFrame(rows, columns=names).astype({"image": shown["image"].dtype})

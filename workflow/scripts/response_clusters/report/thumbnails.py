@@ -2,23 +2,19 @@
 
 import base64
 import io
-import logging
 from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 from PIL import Image
 from response_clusters.ids import as_ids
-from response_clusters.images.pictures import read_pictures
+from response_clusters.images.pictures import pictures_in_batches
 from response_clusters.report.pictures import PIXELS, images
 from response_clusters.sources.byte_ranges import ByteSource
 
 _READ = 224
 """Pixels along the side at which a picture is read, for all sizes to be made from."""
 _QUALITY, _METHOD = 65, 4
-_BATCH = 200
-
-_log = logging.getLogger("response_clusters.progress")
 
 
 def images_of(explorers: Iterable[dict[str, Any]]) -> pd.DataFrame:
@@ -55,13 +51,9 @@ def thumbnails(
         If a picture is not there or cannot be read.
     """
     rows: list[tuple[Any, ...]] = []
-    for first in range(0, len(shown), _BATCH):
-        batch = shown.iloc[first : first + _BATCH]
-        pictures = read_pictures(path, batch, _READ, stimuli)
-        for image in batch["image"]:
-            picture = Image.fromarray(pictures[image])
-            rows.append((image, *(webp(picture, side) for side in PIXELS)))
-        _log.info("%d of %d pictures made small", len(rows), len(shown))
+    for image, pixels in pictures_in_batches(path, shown, _READ, stimuli):
+        picture = Image.fromarray(pixels)
+        rows.append((image, *(webp(picture, side) for side in PIXELS)))
     names = ["image", *(f"webp_{side}" for side in PIXELS)]
     return pd.DataFrame(rows, columns=names).astype({"image": shown["image"].dtype})
 
