@@ -19,6 +19,7 @@ COLOURS = {
 """Of verdicts, as variables of the page's style."""
 WIDE, HIGH = 300, 18  # pixels of a strip
 MIDDLE = 10
+TALL = 190  # pixels of the curve
 CLOSE = 0.15  # of a scale: numbers nearer to each other would touch
 
 
@@ -95,12 +96,12 @@ def curve(explorer: dict[str, Any]) -> str:
     last = base.transform_filter(alt.datum.k == explorer["curve"][-1]["k"])
     chart = alt.layer(
         chosen.mark_rule(strokeDash=[3, 3], stroke=QUIET),
-        chosen.mark_text(text=told, y=0, align="left", baseline="top", dx=4, fill=TEXT),
+        chosen.mark_text(text=told, y=TALL - 4, align="left", baseline="bottom", dx=4, fill=TEXT),
         base.mark_line(strokeWidth=1.5).encode(detail="which:N"),
         base.mark_point(filled=True, size=30, opacity=1),
         last.mark_text(align="right", dy=-10, fontSize=11).encode(text="which:N"),
     )
-    return _svg(chart.properties(width=380, height=190))
+    return _svg(chart.properties(width=380, height=TALL))
 
 
 def _svg(chart: alt.LayerChart | alt.FacetChart) -> str:
