@@ -157,6 +157,7 @@ rule record_versions:
 
 if config["report"]:
     TARGETS += [f"{OUT}/provenance.json"]
+    READ = plan.inputs
 
     rule record_provenance:
         """How the results came to be, recorded after them, whenever anything was made."""
@@ -184,11 +185,11 @@ if config["report"]:
                 # Their sizes and times are those that the job finds: they are no settings.
                 dataset=[
                     in_place(path) if path.startswith(f"{OUT}/") else path
-                    for path in plan.inputs["dataset"]
+                    for path in READ["dataset"]
                     if not is_object(path)
                 ],
                 note=plan.note,
-                stored=plan.source.objects(plan.inputs).get("dataset", []),
+                stored=plan.source.objects(READ).get("dataset", []),
                 study=config["study"],
             ),
         message:

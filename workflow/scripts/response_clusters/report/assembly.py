@@ -15,9 +15,9 @@ from response_clusters.report.page import Contents, Picture
 from response_clusters.tables import read_table
 
 _TITLE = re.compile(r'<title id="title">(.*?)</title>', re.S)
+_DESCRIPTION = re.compile(r'<desc id="description">(.*?)</desc>', re.S)
 NO_MAPS = "they are drawn for subjects among describe.cohorts in the configuration"
 """Why there are none where the dataset would allow them."""
-_DESCRIPTION = re.compile(r'<desc id="description">(.*?)</desc>', re.S)
 
 
 def contents_of(files: Mapping[str, Any], params: Mapping[str, Any]) -> Contents:

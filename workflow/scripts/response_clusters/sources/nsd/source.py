@@ -10,7 +10,7 @@ from response_clusters.errors import StudyError, did_you_mean, listed
 from response_clusters.names import LARGEST_LABEL
 from response_clusters.sources.contents import Files
 from response_clusters.sources.faults import Fault
-from response_clusters.sources.nsd import layout
+from response_clusters.sources.nsd import layout, methods
 from response_clusters.sources.paths import INSTANCES
 from response_clusters.sources.places import BucketFolder, Folder, Place, is_object
 from response_clusters.sources.source import VoxelSource
@@ -20,21 +20,6 @@ COLLECTIONS = (
     *("nsdgeneral", "prf-eccrois", "streams"),
 )
 """Collections of regions that NSD has for every subject."""
-ESTIMATED = {
-    "betas_fithrf_GLMdenoise_RR": (
-        ", estimated by a general linear model with a hemodynamic response function fitted to each "
-        "voxel, denoising by GLMdenoise and ridge regression [@prince2022]"
-    ),
-    "betas_fithrf": (
-        ", estimated by a general linear model with a hemodynamic response function fitted to each "
-        "voxel"
-    ),
-    "betas_assumehrf": (
-        ", estimated by a general linear model with a canonical hemodynamic response function"
-    ),
-}
-"""How betas of each version came about, for the text on methods."""
-SPACES = {"func1pt8mm": "1.8 mm", "func1mm": "1 mm"}
 
 
 class NSD(VoxelSource):
@@ -46,10 +31,7 @@ class NSD(VoxelSource):
     betas_unit = "% signal change"
     stimuli = "response_clusters.sources.nsd.tables:stimuli"
     run_lengths = layout.RUN_LENGTHS
-    terms = (
-        "Do not pass this page on: it shows pictures of the Natural Scenes Dataset, whose terms "
-        "forbid redistribution. With report.pictures: false in the configuration, it shows none."
-    )
+    terms = methods.TERMS
     bucket: BucketFolder | None = None
     """Where the root is in a bucket: what was found there."""
 
@@ -151,12 +133,7 @@ class NSD(VoxelSource):
         }
 
     def methods(self, config: dict[str, Any]) -> str:
-        return (
-            "Responses were those of the Natural Scenes Dataset (NSD) [@allen2022], in which "
-            "subjects looked at photographs of COCO [@lin2014] while their brains were scanned by "
-            f"fMRI at 7 T: betas of single trials{ESTIMATED.get(self.version, '')} (version "
-            f"{self.version}), in the subject's functional space of {SPACES[self.space]}."
-        )
+        return methods.responses(self.version, self.space)
 
     def keep(self) -> None:
         if self.bucket:
