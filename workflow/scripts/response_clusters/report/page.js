@@ -168,7 +168,7 @@
     drawing = drawing  // One at a time, and none of a choice that has been replaced.
       .then(() => wanted === choice && draw()).catch((error) => { root.dataset.problem = error.message; console.error(error); });
   }
-  const choose = (...asked) => { location.hash = address(...asked); };
+  const choose = (...asked) => { location.hash = address(...asked); fromAddress(); };  // Its event comes after the next key.
   // Of another cohort or k, the cluster that is matched to the same pooled one, if there is one.
   const alike = (cohort, asked) => {
     const { identity } = clusterOf(choice.cohort, choice.k, choice.cluster), k = fit(cohort, asked) ? asked : explorer(cohort).chosen;
@@ -179,7 +179,7 @@
   $("k").addEventListener("change", (event) => alike(choice.cohort, Number(event.target.value)));
   $("cluster").addEventListener("change", (event) => choose(choice.cohort, choice.k, event.target.value));
   for (const [button, by] of [["before", -1], ["after", 1]]) $(button).addEventListener("click", () => step(by));
-  addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) fromAddress(); });  // A link to a section keeps the choice.
+  addEventListener("hashchange", () => { if (/^$|=/.test(location.hash) && location.hash.slice(1) !== address(...Object.values(choice))) fromAddress(); });  // Not of links to sections.
   addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key], row = event.target.closest(".pictures");
     if (!by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest("select, input, textarea, pre, .scroll")) return;
